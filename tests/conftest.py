@@ -1,0 +1,91 @@
+"""The cast: ada hosts, bob speaks, cleo listens, dan is outside, mo moderates."""
+
+import os
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.cache import cache
+from django.test import Client
+
+pytest_plugins = ["tests.figures"]
+
+# Playwright's synchronous interface runs inside an event loop of its own.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+PASSWORD = "backchannel"
+ALONE = ("browser", "house")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--full", action="store_true", help="run the slow tier as well")
+
+
+def pytest_collection_modifyitems(config, items):
+    root = config.rootpath / "tests"
+    for item in items:
+        if item.path.is_relative_to(root) and item.path.relative_to(root).parts[0] in ALONE:
+            item.add_marker(pytest.mark.alone)
+    if not config.getoption("--full"):
+        slow = [item for item in items if item.get_closest_marker("full")]
+        items[:] = [item for item in items if not item.get_closest_marker("full")]
+        config.hook.pytest_deselected(items=slow)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """Limits spent by one test are not missing in the next."""
+    cache.clear()
+
+
+@pytest.fixture
+def make_person(db):
+    """make_person("eve", …) → a Person with the cast's password and an address of the same name."""
+
+    def make(username, **fields):
+        from accounts.models import Person
+
+        fields.setdefault("email", f"{username}@example.org")
+        fields.setdefault("name", username.capitalize())
+        return Person.objects.create_user(username=username, password=PASSWORD, **fields)
+
+    return make
+
+
+@pytest.fixture
+def ada(make_person):
+    return make_person("ada")
+
+
+@pytest.fixture
+def bob(make_person):
+    return make_person("bob")
+
+
+@pytest.fixture
+def cleo(make_person):
+    return make_person("cleo")
+
+
+@pytest.fixture
+def dan(make_person):
+    return make_person("dan")
+
+
+@pytest.fixture
+def mo(make_person):
+    person = make_person("mo", is_staff=True)
+    person.groups.add(*Group.objects.filter(name="Moderators"))
+    return person
+
+
+@pytest.fixture
+def as_():
+    """as_(bob) → a browser's worth of cookies, logged in as bob; as_(None) is a stranger."""
+
+    def client(person=None, **options):
+        fresh = Client(**options)
+        if person is not None:
+            fresh.force_login(person)
+        return fresh
+
+    return client

@@ -1,0 +1,25 @@
+"""The product's own settings, with a data folder that is thrown away and nothing that takes long."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="backchannel-tests-")
+atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
+for name in ("PUBLIC_URL", "HOST", "REDIS_URL", "EMAIL_URL", "REGISTRATION", "SECRET_KEY"):
+    os.environ.pop(name, None)
+
+from backchannel.settings import *  # noqa: E402, F403
+from backchannel.settings import DATABASES, HUEY, STORAGES  # noqa: E402
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file: threads and sockets of one test see the same rows.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(os.environ["DATA_DIR"], "tests.sqlite3"))}
+
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+HUEY["immediate"] = True
