@@ -1,0 +1,95 @@
+"""The embedded engine: our own mixing process, reached over the line called "mixer"."""
+
+import asyncio
+import itertools
+
+import live
+from live.registry import call
+from rooms.sound import engine
+
+PATIENCE = 5.0
+
+REFUSALS = {"room_full": engine.RoomFull, "full": engine.Full, "bad_offer": engine.BadOffer}
+
+numbers = itertools.count(1)
+waiting: dict[int, asyncio.Future] = {}
+
+
+def open():
+    live.link("mixer", on_line=_on_line, on_open=None, on_close=_on_close)
+
+
+async def join(session, room, publish, muted, offer):
+    if not live.linked("mixer"):
+        raise engine.Away
+    reply = await _asked(do="join", session=session, room=room, publish=publish, muted=muted, offer=offer)
+    if "answer" in reply:
+        return reply["answer"]
+    raise REFUSALS.get(reply.get("refused"), engine.Away)
+
+
+def mute(session, muted):
+    _say(do="mute", session=session, muted=muted)
+
+
+def promote(session):
+    _say(do="role", session=session, publish=True)
+
+
+def demote(session):
+    _say(do="role", session=session, publish=False)
+
+
+def cut(session):
+    _say(do="cut", session=session)
+
+
+def reconcile(wanted):
+    _say(do="reconcile", sessions=wanted)
+
+
+def _say(**line):
+    live.say("mixer", line)
+
+
+async def _asked(**line):
+    """The mixer's reply."""
+    number = next(numbers)
+    waiting[number] = reply = asyncio.get_running_loop().create_future()
+    try:
+        live.say("mixer", {"id": number, **line})
+        return await asyncio.wait_for(reply, PATIENCE)
+    except TimeoutError:
+        raise engine.Away from None
+    finally:
+        del waiting[number]
+
+
+async def _on_line(line):
+    """A reply to a question, or news."""
+    if "event" not in line:
+        _settle(line)
+    elif line["event"] == "talking":
+        await _tell("talking", line["room"], line["sessions"])
+    elif line["event"] == "gone":
+        await _tell("gone", line["session"])
+    elif line["event"] in ("ready", "missing"):
+        await _tell(line["event"], line["sessions"])
+
+
+async def _on_close():
+    for reply in waiting.values():
+        if not reply.done():
+            reply.set_exception(engine.Away())
+    await _tell("lost")
+
+
+def _settle(line):
+    reply = waiting.get(line.get("id"))
+    if reply and not reply.done():
+        reply.set_result(line)
+
+
+async def _tell(event, *args):
+    for function in engine.callbacks[event]:
+        await call(function, *args)
