@@ -1,0 +1,18 @@
+"""What happens around every page."""
+
+
+class PrivatePages:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+
+class SuspendedPeople(PrivatePages): ...
+
+
+class OwnTimeZone(PrivatePages): ...
+
+
+class PlainRefusals(PrivatePages): ...

@@ -1,0 +1,6 @@
+from accounts.models.circles import Block, Follow
+from accounts.models.doors import Invitation, OperatorLink, Site
+from accounts.models.moderation import ModerationEntry
+from accounts.models.person import Person
+
+__all__ = ["Block", "Follow", "Invitation", "ModerationEntry", "OperatorLink", "Person", "Site"]

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ModerationEntry(models.Model):
+    """One line of the moderators' log: who did what to whom, and why. Written once, never changed."""
+
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("who"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    action = models.CharField(_("did"), max_length=30)
+    target_kind = models.CharField(_("to a"), max_length=30)
+    target_id = models.CharField(max_length=64)
+    target_label = models.CharField(_("to"), max_length=120)
+    reason = models.CharField(_("reason"), max_length=300)
+    created_at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("moderation log entry")
+        verbose_name_plural = _("moderation log")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.action}: {self.target_label}"
+
+    @classmethod
+    def write(cls, actor, action: str, target: models.Model, reason: str) -> ModerationEntry:
+        return cls.objects.create(
+            actor=actor,
+            action=action,
+            target_kind=target._meta.model_name,
+            target_id=str(target.pk),
+            target_label=str(target)[:120],
+            reason=reason[:300],
+        )
+
+    def save(self, *args, **kwargs) -> None:
+        if not self._state.adding:
+            raise TypeError("The moderation log is append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("The moderation log is append-only.")

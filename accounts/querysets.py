@@ -1,0 +1,47 @@
+"""Who may be found by whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from accounts.models import Person
+
+
+class PersonQuerySet(models.QuerySet):
+    def in_the_house(self) -> PersonQuerySet:
+        """People with a living account that is not suspended now."""
+        return self.filter(is_active=True).exclude(suspended_until__gt=timezone.now())
+
+    def visible_to(self, person: Person) -> PersonQuerySet:
+        """Whom `person` may find: everybody in the house, less those on either side of a block."""
+        return (
+            self.in_the_house().exclude(blocks_made__blocked=person).exclude(blocks_received__blocker=person)
+        )
+
+    def followed_by(self, person: Person) -> PersonQuerySet:
+        return self.filter(followers__follower=person)
+
+    def named(self, username: str) -> PersonQuerySet:
+        return self.filter(username__iexact=username)
+
+
+class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):
+    def create_user(self, username: str, email: str, password: str | None = None, **fields) -> Person:
+        """A new person; `name` is the username when not given. The password is hashed, None leaves it unusable."""
+        fields.setdefault("name", username)
+        person = self.model(username=username, email=self.normalize_email(email), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, username: str, email: str, password: str | None = None, **fields) -> Person:
+        return self.create_user(username, email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str) -> Person:
+        return self.get(Q(username__iexact=username))

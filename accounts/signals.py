@@ -1,0 +1,10 @@
+"""What accounts tell the layers above. All are sent inside the transaction that made them true."""
+
+from django.dispatch import Signal
+
+# person
+person_suspended = Signal()
+# blocker, blocked
+person_blocked = Signal()
+# person, login: the session key that is no longer worth anything; None means all of the person's
+login_ended = Signal()

@@ -1,0 +1,14 @@
+from django.urls import path
+
+from accounts import views
+
+urlpatterns = [
+    path("@<str:username>/", views.profile, name="profile"),
+    path("@<str:username>/follow/", views.follow, name="follow"),
+    path("@<str:username>/block/", views.block, name="block"),
+    path("settings/", views.settings, name="settings"),
+    path("invitations/", views.invitations, name="invitations"),
+    path("i/<str:code>/", views.invitation, name="invitation"),
+    path("photos/<str:pk>/<str:stamp>.webp", views.photo, name="photo"),
+    path("operator/<str:token>/", views.operator, name="operator"),
+]

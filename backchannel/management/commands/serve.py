@@ -1,0 +1,102 @@
+"""The whole house in one command."""
+
+import sys
+from argparse import BooleanOptionalAction
+from pathlib import Path
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser, SystemCheckError
+from django.utils.translation import gettext as _
+
+from backchannel import address, folder, static
+from backchannel.supervisor import Child, Supervisor
+
+REFUSED = 2
+
+
+class Command(BaseCommand):
+    help = "Start Backchannel: prepare the data folder, then run the web, jobs and sound processes."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--demo",
+            action=BooleanOptionalAction,
+            default=None,
+            help="make the demo people and a live room, or do not, without asking",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["demo"] and not _demo_allowed():
+            self.refuse(
+                _("The demo is for trying out on this machine: not with PUBLIC_URL, not on another HOST.")
+            )
+        try:
+            with folder.held(settings.DATA_DIR), address.listen(settings.HOST, settings.PORT) as listening:
+                self.prepare(options["demo"])
+                self.greet()
+                Supervisor(_children(listening.fileno())).run()
+        except (folder.Unusable, address.Taken, SystemCheckError) as problem:
+            self.refuse(str(problem))
+
+    def refuse(self, sentence: str) -> NoReturn:
+        self.stderr.write(sentence)
+        sys.exit(REFUSED)
+
+    def prepare(self, demo: bool | None) -> None:
+        """Everything the processes find ready: tables, static files, first people."""
+        self.check(include_deployment_checks=False)
+        call_command("migrate", verbosity=0, interactive=False)
+        static.collect(Path(settings.STATIC_ROOT))
+        if self.wants_demo(demo):
+            call_command("demo", stdout=self.stdout)
+
+    def wants_demo(self, demo: bool | None) -> bool:
+        """What was said on the command line; else a new house on this machine gets it, asked if possible."""
+        if demo is not None:
+            return demo
+        if not _demo_allowed() or get_user_model().objects.exists():
+            return False
+        if not sys.stdin.isatty():
+            self.stdout.write(_("A new house: making demo people and a live room (--no-demo makes none)."))
+            return True
+        return input(_("A new house. Make demo people and a live room? [Y/n] ")).strip().lower() in (
+            "",
+            "y",
+            "yes",
+        )
+
+    def greet(self) -> None:
+        """Say where it is, and what only the person at this console may know."""
+        self.stdout.write(_("Backchannel is at %s/ (Ctrl-C ends it)") % address.shown())
+        if not settings.PRODUCTION and not address.is_loopback(settings.HOST):
+            self.stdout.write(
+                _(
+                    "Browsers give microphones only to https or localhost: from other machines people will hear but not speak, unless a proxy with a certificate stands in front."
+                )
+            )
+        if not get_user_model().objects.filter(is_superuser=True).exists():
+            self.stdout.write(
+                _("Nobody runs this house yet. Your own account, by this link, once: %s") % _operator_link()
+            )
+
+
+def _operator_link() -> str:
+    from accounts.models import OperatorLink
+
+    return address.shown() + OperatorLink.issue()
+
+
+def _demo_allowed() -> bool:
+    return not settings.PRODUCTION and address.is_loopback(settings.HOST)
+
+
+def _children(listening: int) -> list[Child]:
+    return [
+        Child("web", ["web", "--socket", str(listening)], inherits=(listening,)),
+        Child("jobs", ["jobs"]),
+        Child("sound", ["mixer"]),
+    ]

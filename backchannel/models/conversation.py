@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.ids import LENGTH, random_id
+from accounts.models import Person
+from accounts.refusals import Refused
+from backchannel import broadcasts
+from backchannel.querysets import ConversationQuerySet
+from rooms.models import Room
+
+
+class Conversation(models.Model):
+    """Where messages stand in order. `head` is its one gapless counter: every message, edit and deletion takes the
+    next number, and so does losing access."""
+
+    class Kind(models.TextChoices):
+        DIRECT = "direct", _("Direct")
+        GROUP = "group", _("Group")
+        ROOM = "room", _("Room chat")
+        SPEAKERS = "speakers", _("Speakers’ line")
+
+    id = models.CharField(primary_key=True, max_length=LENGTH, default=random_id, editable=False)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    room = models.ForeignKey(Room, null=True, on_delete=models.CASCADE, related_name="conversations")
+    # The two members of a direct conversation, so that it can exist only once.
+    pair = models.CharField(max_length=2 * LENGTH + 1, null=True, unique=True)  # noqa: DJ001: null is "no pair"
+    head = models.PositiveBigIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    people = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="Membership", related_name="conversations"
+    )
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("conversation")
+        constraints = [
+            models.UniqueConstraint(fields=["room", "kind"], name="one_of_each_kind_per_room"),
+            models.CheckConstraint(
+                condition=Q(kind__in=("room", "speakers"), room__isnull=False, pair=None)
+                | Q(kind="direct", room=None, pair__isnull=False)
+                | Q(kind="group", room=None, pair=None),
+                name="a_conversation_is_of_one_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("conversation", args=[self.pk])
+
+    @classmethod
+    def between(cls, one: Person, other: Person) -> Conversation:
+        """The direct conversation of two people, made when there is none. Raises Refused where they can't talk."""
+        pair = ":".join(sorted((one.pk, other.pk)))
+        found = cls.objects.filter(pair=pair).first()
+        if found:
+            return found
+        _require_reachable(one, other, answered=False)
+        with transaction.atomic():
+            conversation, made = cls.objects.get_or_create(pair=pair, defaults={"kind": cls.Kind.DIRECT})
+            for person in (one, other) if made else ():
+                conversation.memberships.create(person=person)
+        return conversation
+
+    def other_than(self, person: Person) -> Person | None:
+        """The other one of a direct conversation."""
+        return self.people.exclude(pk=person.pk).first() if self.kind == self.Kind.DIRECT else None
+
+    # Writing ------------------------------------------------------------------------------------------
+
+    def post(self, author: Person, client_id: UUID, body: str):
+        """Write a message and tell everybody entitled to it once it is committed.
+
+        `client_id` is the browser's own id for it: the same one again by the same author gives back the message
+        written first and changes nothing. Raises Refused where `author` may not write here (422), or where the id is
+        somebody else's (409).
+        """
+        from backchannel.models.message import Message
+
+        with self.taking_a_number() as number:
+            written = self.messages.filter(client_id=client_id).first()
+            if written:
+                return written.repeated_by(author)
+            self.require_writer(author)
+            message = Message(conversation=self, author=author, client_id=client_id, body=body)
+            message.seq = message.changed = number()
+            message.draw()
+            message.save()
+            broadcasts.message_changed(message)
+        return message
+
+    def require_writer(self, author: Person) -> None:
+        """Raises Refused, in words that name no block, where `author` may not write here now."""
+        if not Conversation.objects.open_to(author).filter(pk=self.pk).exists():
+            raise Refused(_now("You are not part of this conversation."))
+        if self.room and (not self.room.live or not self.room.seat_of(author)):
+            raise Refused(_now("Only people in the room can write here."))
+        other = self.other_than(author)
+        if other:
+            _require_reachable(author, other, self.messages.filter(author=other).exists())
+
+    @contextmanager
+    def taking_a_number(self) -> Iterator:
+        """Lock the conversation for a block in which `number()` gives the next number of its counter."""
+        with transaction.atomic():
+            self.head = (
+                Conversation.objects.select_for_update().values_list("head", flat=True).get(pk=self.pk)
+            )
+            yield self._next
+
+    def _next(self) -> int:
+        self.head += 1
+        self.save(update_fields=["head"])
+        return self.head
+
+    # Membership ---------------------------------------------------------------------------------------
+
+    def let_in(self, person: Person) -> None:
+        """Make `person` a member, whose history begins now."""
+        with self.taking_a_number():
+            self.memberships.get_or_create(
+                person=person, defaults={"from_seq": self.head + 1, "read_seq": self.head}
+            )
+
+    def let_go(self, person: Person) -> None:
+        """End a membership. It takes a number: nothing numbered after it is ever sent to him."""
+        with self.taking_a_number() as number:
+            gone, _rows = self.memberships.filter(person=person).delete()
+            if gone:
+                broadcasts.number_taken(self, number())
+
+    def take_a_silent_number(self) -> None:
+        """Mark in the order of things that somebody lost access here."""
+        with self.taking_a_number() as number:
+            broadcasts.number_taken(self, number())
+
+    def recipients(self) -> list[str] | None:
+        """Ids of those a piece goes to, read under the lock; None for a room's chat, which goes by the room's topic."""
+        if self.kind == self.Kind.ROOM:
+            return None
+        return list(self.memberships.values_list("person_id", flat=True))
+
+
+def _require_reachable(author: Person, other: Person, answered: bool) -> None:
+    wishes = other.messages_from
+    open_to_author = wishes == Person.MessagesFrom.EVERYONE or (
+        wishes == Person.MessagesFrom.FOLLOWED and (answered or other.is_following(author))
+    )
+    if not open_to_author or not other.may_enter or author.is_apart_from(other):
+        raise Refused(_now("You can’t message this person now."))
+
+
+class Membership(models.Model):
+    """A person in a direct conversation, a group, or a speakers' line (there: exactly while on stage)."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    from_seq = models.PositiveBigIntegerField(default=0)
+    read_seq = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "person"], name="member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.conversation_id}"

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import ModerationEntry, Person
+from accounts.refusals import Refused
+from backchannel import broadcasts
+from backchannel.models.conversation import Conversation
+from backchannel.querysets import MessageQuerySet
+from backchannel.text import to_html
+
+LONGEST = 4000
+EDITABLE = timedelta(hours=24)
+
+
+class Message(models.Model):
+    """What somebody wrote. `seq` is its place, `changed` the number of its last change; `html` the piece as every
+    browser gets it, drawn once when written."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    client_id = models.UUIDField()
+    seq = models.PositiveBigIntegerField()
+    changed = models.PositiveBigIntegerField()
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("author"), on_delete=models.CASCADE, related_name="messages"
+    )
+    body = models.TextField(_("text"), max_length=LONGEST, blank=True)
+    html = models.TextField(editable=False)
+    created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
+    edited_at = models.DateTimeField(_("edited"), null=True, editable=False)
+    deleted_at = models.DateTimeField(_("deleted"), null=True, editable=False)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "client_id"], name="one_message_per_client_id"),
+            models.UniqueConstraint(fields=["conversation", "seq"], name="one_message_per_seq"),
+        ]
+        indexes = [models.Index(fields=["conversation", "changed"], name="messages_by_change")]
+
+    def __str__(self) -> str:
+        return self.body[:60]
+
+    @property
+    def element_id(self) -> str:
+        return f"m-{self.client_id}"
+
+    @property
+    def text_html(self) -> str:
+        """The body as safe markup."""
+        return to_html(self.body)
+
+    def draw(self) -> None:
+        self.html = render_to_string("backchannel/_message.html", {"message": self}).strip()
+
+    def repeated_by(self, author: Person) -> Message:
+        if author.pk != self.author_id:
+            raise Refused(_now("This message could not be sent: its id is taken. Send it again."), status=409)
+        return self
+
+    # Changing -----------------------------------------------------------------------------------------
+
+    def edit(self, by: Person, body: str) -> None:
+        """Change one's own text, up to 24 h after writing it. Raises Refused otherwise."""
+        with self.conversation.taking_a_number() as number:
+            self.refresh_from_db(fields=["deleted_at", "body"])
+            self._require_editor(by)
+            if body == self.body:
+                return
+            self.body, self.edited_at = body, timezone.now()
+            self._change(number())
+
+    def _require_editor(self, by: Person) -> None:
+        if by.pk != self.author_id:
+            raise Refused(_now("Only the author can change a message."))
+        if self.deleted_at:
+            raise Refused(_now("This message was deleted."))
+        if self.created_at < timezone.now() - EDITABLE:
+            raise Refused(_now("Messages can be edited for 24 hours."))
+        self.conversation.require_writer(by)
+
+    def delete_by(self, by: Person) -> None:
+        """Erase a message: its author, or in a room its moderators."""
+        if not self.may_be_deleted_by(by):
+            raise Refused(_now("Only the author can delete a message."))
+        self._erase()
+
+    def may_be_deleted_by(self, person: Person) -> bool:
+        room = self.conversation.room
+        return person.pk == self.author_id or (room is not None and room.may_moderate(person))
+
+    def delete_by_staff(self, by: Person, reason: str) -> None:
+        ModerationEntry.write(by, "delete", self, reason)
+        self._erase()
+
+    def _erase(self) -> None:
+        """Leave a tombstone with the next number, and the text nowhere."""
+        with self.conversation.taking_a_number() as number:
+            self.refresh_from_db(fields=["deleted_at"])
+            if self.deleted_at:
+                return
+            self.body, self.deleted_at = "", timezone.now()
+            self._change(number())
+
+    def _change(self, number: int) -> None:
+        self.changed = number
+        self.draw()
+        self.save()
+        broadcasts.message_changed(self)

@@ -1,0 +1,30 @@
+"""What happens to conversations when rooms change. All of it inside the transaction of the change."""
+
+from django.dispatch import receiver
+
+from backchannel.models import Conversation, QuestionBoard
+from rooms.models import Room, Seat
+from rooms.signals import room_opened, seat_changed
+
+
+@receiver(room_opened, sender=Room)
+def give_the_room_its_conversations(sender, room, **kwargs) -> None:
+    Conversation.objects.create(kind=Conversation.Kind.ROOM, room=room)
+    Conversation.objects.create(kind=Conversation.Kind.SPEAKERS, room=room)
+    QuestionBoard.objects.create(room=room)
+
+
+@receiver(seat_changed, sender=Seat)
+def follow_the_stage(sender, seat, before, **kwargs) -> None:
+    """The speakers' line belongs to exactly the people on stage."""
+    was_on_stage = before in (Seat.Role.MODERATOR, Seat.Role.SPEAKER)
+    if seat.on_stage == was_on_stage:
+        return
+    line = Conversation.objects.get(room=seat.room, kind=Conversation.Kind.SPEAKERS)
+    line.let_in(seat.person) if seat.on_stage else line.let_go(seat.person)
+
+
+@receiver(seat_changed, sender=Seat)
+def close_the_chat_to_the_removed(sender, seat, before, **kwargs) -> None:
+    if seat.left_at and seat.removed_at:
+        Conversation.objects.get(room=seat.room, kind=Conversation.Kind.ROOM).take_a_silent_number()

@@ -1,0 +1,33 @@
+"""The site map, and the paths of messaging."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from backchannel import health, views
+
+conversations = [
+    path("", views.inbox, name="inbox"),
+    path("to/<str:username>/", views.direct, name="direct"),
+    path("<str:pk>/", views.conversation, name="conversation"),
+    path("<str:pk>/messages/", views.messages, name="messages"),
+    path("<str:pk>/messages/<uuid:client_id>/", views.message, name="message"),
+    path("<str:pk>/messages/<uuid:client_id>/deletion/", views.deletion, name="deletion"),
+]
+
+questions = [
+    path("", views.questions, name="questions"),
+    path("<str:pk>/", views.question, name="question"),
+    path("<str:pk>/vote/", views.vote, name="vote"),
+    path("<str:pk>/stage/", views.call_asker, name="call_asker"),
+]
+
+urlpatterns = [
+    path("", include("accounts.urls")),
+    path("", include("rooms.urls")),
+    path("backchannel/", include(conversations)),
+    path("rooms/<str:room>/questions/", include(questions)),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]

@@ -1,0 +1,15 @@
+from backchannel.views.conversations import conversation, deletion, direct, inbox, message, messages
+from backchannel.views.questions import call_asker, question, questions, vote
+
+__all__ = [
+    "call_asker",
+    "conversation",
+    "deletion",
+    "direct",
+    "inbox",
+    "message",
+    "messages",
+    "question",
+    "questions",
+    "vote",
+]

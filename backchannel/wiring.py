@@ -1,0 +1,1 @@
+"""What this app tells live about itself."""

@@ -1,0 +1,14 @@
+"""What every page knows about the room one sits in."""
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from rooms.models import Seat
+
+
+def my_seat(request: HttpRequest) -> dict:
+    """`my_seat`: the seat this person has in a live room, or None. Asked for only where a template uses it."""
+    if not request.user.is_authenticated:
+        return {"my_seat": None}
+    seats = Seat.objects.taken().filter(person=request.user).select_related("room", "person")
+    return {"my_seat": SimpleLazyObject(seats.first)}
