@@ -1,0 +1,27 @@
+"""How news reaches a page.
+
+    live.send(topic, frame, exits=None)      to every socket tuned to the topic
+    live.tell(person_ids, frame)             to all sockets of these people and nobody else
+    live.retune(person_ids)                  somebody joined or left: ask `topics` again
+    live.cut(code, person_ids=…, login=…)    close these sockets now
+    live.say(name, line)                     a line to a program of the house (the mixer)
+    live.on(type, handler)                   what to do with a browser's frame; "closed": a socket is gone
+    live.register(topics=…, audience=…, catch_up=…, still_in=…, every=[…])
+    live.link(name, on_line=…, on_open=…, on_close=…)
+
+Publishing works from any thread and any process; inside a transaction it waits for the commit. If nobody
+listens it is dropped: the database is the truth, and browsers ask for what they missed.
+
+Handlers, `every` functions and the callbacks of a line may be `async` (then they run on the event loop and
+must not touch the database themselves) or plain (then they run in a thread of their own). Everything given
+to `register` is plain.
+"""
+
+from live.hub import hub
+from live.publishing import cut, retune, say, send, tell
+from live.registry import link, on, register
+
+linked = hub.linked
+present_people = hub.present_people
+
+__all__ = ["cut", "link", "linked", "on", "present_people", "register", "retune", "say", "send", "tell"]

@@ -1,0 +1,89 @@
+"""The frames that may travel, with the keys they may have. What is not here is neither sent nor heard."""
+
+import json
+import logging
+import re
+
+logger = logging.getLogger(__name__)
+
+# Tests set this, so that a wrong frame is an error there; in production it is a line in the log.
+strict = False
+
+# Server → browser: the keys each type may have.
+OUT = {
+    "welcome": {"beat", "build"},
+    "heads": {"conversations", "versions"},
+    "message": {"conversation", "number", "html"},
+    "piece": {"list", "version", "html", "gone"},
+    "reload": {"list"},
+    "talking": {"room", "seats"},
+    "sound": {"do", "sdp", "tab", "text", "publish"},
+    "notice": {"text", "level"},
+    "go": {"to"},
+}
+
+MAX_BYTES = 64 * 1024
+MAX_SDP = 16 * 1024
+MAX_LISTS = 200  # conversations and lists one page may ask about
+
+
+class Unheard(ValueError):
+    """A frame of a browser that we do not listen to."""
+
+
+def encode(frame):
+    """The frame as the text that travels; None if it may not (an error under tests)."""
+    wrong = set(frame) - OUT[frame["type"]] - {"type"} if frame.get("type") in OUT else {"type"}
+    if not wrong:
+        return json.dumps(frame, separators=(",", ":"), ensure_ascii=False, default=str)
+    if strict:
+        raise ValueError(f"frame {frame.get('type')!r} may not carry {sorted(wrong)}")
+    logger.error("A frame %r was dropped: it may not carry %s", frame.get("type"), sorted(wrong))
+    return None
+
+
+def decode(text):
+    """A browser's frame as a dict of exactly the known shape; raises Unheard."""
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        raise Unheard("too long")
+    try:
+        frame = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Unheard("not JSON") from error
+    if not isinstance(frame, dict) or not isinstance(frame.get("type"), str) or frame["type"] not in IN:
+        raise Unheard("unknown type")
+    shape = IN[frame["type"]]
+    if any(key != "type" and (key not in shape or not shape[key](value)) for key, value in frame.items()):
+        raise Unheard("unknown key or value")
+    return frame
+
+
+def _name(value):
+    return isinstance(value, str) and re.fullmatch(r"[0-9A-Za-z:_-]{1,64}", value) is not None
+
+
+def _numbers(value):
+    few = isinstance(value, dict) and len(value) <= MAX_LISTS
+    return few and all(map(_name, value)) and all(map(_number, value.values()))
+
+
+def _number(value):
+    return type(value) is int and 0 <= value < 2**53
+
+
+def _sdp(value):
+    return isinstance(value, str) and len(value) <= MAX_SDP and value.isascii()
+
+
+def _yes_or_no(value):
+    return isinstance(value, bool)
+
+
+# Browser → server: each key with what its value must be.
+IN = {
+    "hello": {"tab": _name, "cursors": _numbers, "versions": _numbers},
+    "beat": {"cursors": _numbers, "versions": _numbers},
+    "resume": {"cursors": _numbers, "versions": _numbers},
+    "sound.offer": {"room": _name, "sdp": _sdp, "take": _yes_or_no},
+    "sound.leave": {"room": _name},
+}

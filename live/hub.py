@@ -1,0 +1,154 @@
+"""One per process: which sockets are here, whose they are, and what they are tuned to.
+
+Everything but `post`, `present_people` and `linked` runs on the event loop alone, so nothing is locked.
+"""
+
+import logging
+import os
+import time
+from collections import defaultdict
+
+from live import codes, registry
+from live.lines import Lines
+from live.topics import Topics
+
+logger = logging.getLogger(__name__)
+
+MAX_SOCKETS = 10  # of one person; the oldest goes
+MAX_TRIES = 5  # for an answer that is not older than what is known
+SILENCE = 45  # seconds without a frame until somebody is taken to be gone
+
+
+class Hub:
+    def __init__(self):
+        self.loop = None
+        self.pid = None
+        self._empty()
+
+    def _empty(self):
+        self.sockets = {}  # in the order they came; a dict because it keeps that order
+        self.people = defaultdict(dict)
+        self.logins = defaultdict(dict)
+        self.topics = Topics(self)
+        self.lines = Lines()
+        self._tuning = {}
+        self._again = set()
+
+    def bind(self, loop):
+        """Belongs to this event loop from now on; what an older loop had is forgotten."""
+        self.loop, self.pid = loop, os.getpid()
+        self._empty()
+
+    # From any thread --------------------------------------------------------------------------------------
+
+    def post(self, order):
+        """Has it obeyed on the loop, in the order in which one thread posts; False if the hub lives elsewhere."""
+        if self.loop is None or self.pid != os.getpid():
+            return False
+        try:
+            self.loop.call_soon_threadsafe(self.obey, order)
+        except RuntimeError:  # the loop is closed
+            return False
+        return True
+
+    def present_people(self):
+        """The ids of everybody with a socket that was heard lately."""
+        since = time.monotonic() - SILENCE
+        return {socket.person_id for socket in list(self.sockets) if socket.heard >= since}
+
+    def linked(self, name):
+        """Whether the program called `name` is connected to this process."""
+        return name in self.lines
+
+    # Orders -----------------------------------------------------------------------------------------------
+
+    def obey(self, order):
+        match order["do"]:
+            case "send":
+                self.topics.send(order["topic"], order["text"], order.get("exits"))
+            case "tell":
+                for person_id in order["people"]:
+                    self._tell(person_id, order["text"])
+            case "retune":
+                for person_id in order["people"]:
+                    self.retune(person_id)
+            case "cut":
+                self._cut(order["code"], order["people"], order.get("login"))
+            case "say":
+                self.lines.say(order["name"], order["line"])
+
+    def _tell(self, person_id, text):
+        for socket in list(self.people.get(person_id, ())):
+            socket.push(text)
+
+    def _cut(self, code, people, login):
+        gone = [socket for person_id in people for socket in self.people.get(person_id, ())]
+        for socket in [*gone, *self.logins.get(login, ())]:
+            socket.close(code)
+
+    # Sockets come and go ----------------------------------------------------------------------------------
+
+    def enter(self, socket):
+        """From here on the socket gets what its person is told."""
+        mine = self.people[socket.person_id]
+        self.sockets[socket] = mine[socket] = self.logins[socket.login][socket] = True
+        if len(mine) > MAX_SOCKETS:
+            next(iter(mine)).close(codes.TOO_MANY_TABS)
+
+    def leave(self, socket):
+        if self.sockets.pop(socket, None):
+            self.topics.untune(socket)
+            for table, key in ((self.people, socket.person_id), (self.logins, socket.login)):
+                table[key].pop(socket, None)
+                if not table[key]:
+                    del table[key]
+
+    def close_all(self, code):
+        for socket in list(self.sockets):
+            socket.close(code)
+
+    # What they are tuned to -------------------------------------------------------------------------------
+
+    def retune(self, person_id):
+        """Asks the apps again; asked while an answer is on its way, once more after it. Returns the task."""
+        if person_id in self._tuning:
+            self._again.add(person_id)
+        elif person_id in self.people:
+            self._tuning[person_id] = self.loop.create_task(self._tune(person_id))
+        return self._tuning.get(person_id)
+
+    async def _tune(self, person_id):
+        again, tries = True, 0
+        while again and person_id in self.people:
+            self._again.discard(person_id)
+            fresh = await self._tune_once(person_id)
+            tries += 1
+            again = person_id in self._again or (not fresh and tries < MAX_TRIES)
+        del self._tuning[person_id]
+
+    async def _tune_once(self, person_id):
+        """False if the answer was older than what the hub knows."""
+        try:
+            answer = await registry.ask(registry.topics, person_id)
+        except Exception:
+            logger.exception("Could not ask what to tune to")
+            for socket in list(self.people.get(person_id, ())):
+                socket.close(codes.RESTART)
+            return True
+        return self.topics.tune(self.people.get(person_id, ()), answer)
+
+    # Now and then -----------------------------------------------------------------------------------------
+
+    def close_silent(self):
+        since = time.monotonic() - SILENCE
+        for socket in [socket for socket in self.sockets if socket.heard < since]:
+            socket.close(codes.SILENT)
+
+    async def close_logged_out(self):
+        """One question for all sockets: which of these logins still count?"""
+        logins = set(self.logins)
+        for login in logins - await registry.ask(registry.still_in, logins):
+            self._cut(codes.LOGGED_OUT, (), login)
+
+
+hub = Hub()

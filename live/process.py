@@ -1,0 +1,58 @@
+"""The web process joins in: hub, seam and everything that happens now and then."""
+
+import asyncio
+import logging
+import time
+
+from live import codes, registry
+from live.hub import hub
+from live.seam import seam
+
+logger = logging.getLogger(__name__)
+
+_tasks = []
+
+
+def start(loop=None):
+    """Binds the hub to the event loop, opens the seam, starts what ticks. A second call changes nothing.
+
+    Give the loop if it is not running yet.
+    """
+    loop = loop or asyncio.get_running_loop()
+    if hub.loop is loop:
+        return
+    hub.bind(loop)
+    _tasks[:] = [loop.create_task(_open_seam())]
+    for seconds, function in [(5, _close_silent), (10, hub.close_logged_out), *registry.tickers]:
+        _tasks.append(loop.create_task(_every(seconds, function)))
+
+
+def stop():
+    """Tells every browser that we will be back, and closes the seam. Runs on the loop."""
+    hub.close_all(codes.RESTART)
+    seam.close()
+    for task in _tasks:
+        task.cancel()
+
+
+async def _open_seam():
+    try:
+        await seam.open()
+    except OSError:
+        logger.exception("The seam could not be opened: jobs and commands will not be heard at once")
+
+
+async def _close_silent():
+    hub.close_silent()
+
+
+async def _every(seconds, function):
+    while True:
+        await asyncio.sleep(seconds)
+        began = time.monotonic()
+        try:
+            await registry.call(function)
+        except Exception:
+            logger.exception("%r failed; it is tried again in %s s", function, seconds)
+        if time.monotonic() - began > seconds:
+            logger.warning("%r takes longer than its %s s", function, seconds)

@@ -1,0 +1,54 @@
+"""Telling browsers something, from any thread of any process, once it is committed."""
+
+import logging
+from functools import partial
+
+from django.db import transaction
+
+from live import frames, pipe
+from live.hub import hub
+
+logger = logging.getLogger(__name__)
+
+
+def send(topic, frame, *, exits=None):
+    """To every socket tuned to `topic`. `exits`: how often somebody had lost access by then."""
+    _publish({"do": "send", "topic": topic, "text": frames.encode(frame), "exits": exits})
+
+
+def tell(person_ids, frame):
+    """To all sockets of these people and to nobody else."""
+    _publish({"do": "tell", "people": list(person_ids), "text": frames.encode(frame)})
+
+
+def retune(person_ids):
+    """Asks again what the sockets of these people are tuned to."""
+    _publish({"do": "retune", "people": list(person_ids)})
+
+
+def cut(code, *, person_ids=(), login=None):
+    """Closes the sockets of these people, or of this one login, with a code of live/codes.py."""
+    _publish({"do": "cut", "code": int(code), "people": list(person_ids), "login": login})
+
+
+def say(name, line):
+    """A line (a dict) to the program linked under `name`; dropped if it is not there."""
+    _publish({"do": "say", "name": name, "line": line})
+
+
+def _publish(order):
+    if order.get("text", "") is None:
+        return
+    if transaction.get_connection().in_atomic_block:
+        transaction.on_commit(partial(_deliver, order), robust=True)
+    else:
+        _deliver(order)
+
+
+def _deliver(order):
+    """News never breaks what it is about: the row is saved, and browsers find it by their cursors."""
+    try:
+        if not hub.post(order):
+            pipe.post(order)
+    except Exception:
+        logger.exception("Could not publish (%s)", order["do"])

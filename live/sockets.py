@@ -1,0 +1,76 @@
+"""One tab of one browser: what waits for it, and how that leaves."""
+
+import asyncio
+import time
+
+from live import codes, frames
+from live.transport import close_frame, unsent_bytes
+
+MAX_PIECES = 256
+MAX_BYTES = 256 * 1024
+PATIENCE = 10  # seconds a catch-up waits for a reader that does not read
+
+
+class Socket:
+    """What handlers get: person_id, login (session key), tab, and `await socket.send(frame)`."""
+
+    def __init__(self, send, person_id, login):
+        self.person_id = person_id
+        self.login = login
+        self.tab = ""
+        self.heard = time.monotonic()
+        self.topics = set()
+        self.code = None  # set once it is closed
+        self._send = send
+        self._waiting = []
+        self._bytes = 0
+        self._stuck = False  # whether the sender waits for the reader
+        self._sender = None
+        self._task = asyncio.current_task()
+
+    def push(self, text):
+        """Queues an encoded frame. A reader who is too slow is closed, and resumes when it can read again."""
+        if self.code is not None:
+            return
+        self._waiting.append(text)
+        self._bytes += len(text)
+        if self._stuck and (len(self._waiting) > MAX_PIECES or self._bytes > MAX_BYTES):
+            self.close(codes.TOO_SLOW)
+        elif self._sender is None:
+            self._sender = asyncio.get_running_loop().create_task(self._drain())
+
+    async def _drain(self):
+        while self._waiting:
+            batch, self._waiting, self._bytes = self._waiting, [], 0
+            for text in batch:
+                await self._leave(text)
+        self._sender = None
+
+    async def _leave(self, text):
+        self._stuck = True
+        while unsent_bytes(self._send) > MAX_BYTES:
+            await asyncio.sleep(0.05)
+        await self._send({"type": "websocket.send", "text": text})
+        self._stuck = False
+
+    async def send(self, frame):
+        """Queues a frame; if much is waiting already, until that has left: a catch-up is not a flood."""
+        text = frames.encode(frame)
+        if text is None:
+            return
+        self.push(text)
+        if self._sender and self._bytes > MAX_BYTES // 2:
+            await asyncio.wait([self._sender], timeout=PATIENCE)
+
+    def close(self, code):
+        """Ends it now: what waits is dropped, whatever it was doing is stopped."""
+        if self.code is None:
+            self.code = code
+            self._waiting.clear()
+            self._task.cancel()
+
+    async def say_goodbye(self):
+        """Tells the browser why, after the last frame that had left before."""
+        if self._sender:
+            self._sender.cancel()
+        await close_frame(self._send, self.code)

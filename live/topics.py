@@ -1,0 +1,107 @@
+"""Topic → sockets, and the one rule that keeps those who lost access from hearing more.
+
+Commits and publications may overtake each other: a removal can be committed before a piece is, and published
+after it. Each topic therefore counts its `exits`. Every tuned socket remembers at which count its right to be
+there was read; a piece that carries a higher count first asks who may still be there.
+"""
+
+import logging
+from collections import deque
+
+from live import registry
+
+logger = logging.getLogger(__name__)
+
+
+class Topic:
+    def __init__(self):
+        self.sockets = {}  # socket → the exits at which its access was read
+        self.exits = 0
+        self.waiting = None  # pieces, while the audience is being asked
+        self.task = None  # who asks
+
+
+class Topics:
+    def __init__(self, hub):
+        self.hub = hub
+        self.by_name = {}
+
+    def send(self, name, text, exits=None):
+        topic = self.by_name.get(name)
+        if topic is None:
+            return
+        if topic.waiting is not None:
+            topic.waiting.append((text, exits))
+        elif exits is not None and exits > topic.exits:
+            topic.waiting = deque([(text, exits)])
+            topic.task = self.hub.loop.create_task(self._go_on(name, topic))
+        else:
+            for socket in list(topic.sockets):
+                socket.push(text)
+
+    async def _go_on(self, name, topic):
+        """Delivers what waits, in order, asking for the audience whenever a piece knows of more exits."""
+        while topic.waiting:
+            text, exits = topic.waiting[0]
+            if exits is not None and exits > topic.exits:
+                await self._ask_audience(name, topic, exits)
+            topic.waiting.popleft()
+            for socket in list(topic.sockets):
+                socket.push(text)
+        topic.waiting = None
+        self._forget_empty(name, topic)
+
+    async def _ask_audience(self, name, topic, exits):
+        try:
+            read, people = await registry.ask(registry.audience, name)
+        except Exception:
+            # Nobody hears it rather than somebody who should not; their browsers notice the hole and ask.
+            logger.exception("Could not ask who may hear a topic")
+            read, people = exits, set()
+            self._retune_all(topic)
+        topic.exits = max(exits, read)
+        for socket, seen in list(topic.sockets.items()):
+            if seen < topic.exits:
+                if socket.person_id in people:
+                    topic.sockets[socket] = topic.exits
+                else:
+                    self._take_out(name, topic, socket)
+
+    def _retune_all(self, topic):
+        for person_id in {socket.person_id for socket in topic.sockets}:
+            self.hub.loop.call_later(1, self.hub.retune, person_id)
+
+    def tune(self, sockets, answer):
+        """Tunes these sockets to exactly [(topic, exits), …]. False if the answer is older than what is known."""
+        wanted = dict(answer)
+        fresh = True
+        for socket in list(sockets):
+            for name in socket.topics - set(wanted):
+                self._take_out(name, self.by_name[name], socket)
+            for name, exits in wanted.items():
+                fresh &= self._put_in(name, exits, socket)
+        return fresh
+
+    def _put_in(self, name, exits, socket):
+        topic = self.by_name.get(name)
+        if topic is None:
+            topic = self.by_name[name] = Topic()
+            topic.exits = exits
+        if exits < topic.exits:
+            return False
+        topic.sockets[socket] = max(exits, topic.sockets.get(socket, 0))
+        socket.topics.add(name)
+        return True
+
+    def untune(self, socket):
+        for name in list(socket.topics):
+            self._take_out(name, self.by_name[name], socket)
+
+    def _take_out(self, name, topic, socket):
+        topic.sockets.pop(socket, None)
+        socket.topics.discard(name)
+        self._forget_empty(name, topic)
+
+    def _forget_empty(self, name, topic):
+        if not topic.sockets and topic.waiting is None and self.by_name.get(name) is topic:
+            del self.by_name[name]
