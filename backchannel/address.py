@@ -39,7 +39,7 @@ def shown() -> str:
     host = settings.HOST.strip("[]")
     if settings.PUBLIC_URL:
         return settings.PUBLIC_URL
-    if host in ("0.0.0.0", "::"):  # noqa: S104: compared, not bound
+    if host in ("0.0.0.0", "::"):  # noqa: S104 compared, not bound
         host = socket.gethostname()
     return f"http://[{host}]:{settings.PORT}" if ":" in host else f"http://{host}:{settings.PORT}"
 

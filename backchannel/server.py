@@ -1,6 +1,7 @@
 """The web server: daphne, given our socket and our limits, and a polite way to leave."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import re
@@ -16,7 +17,8 @@ from live import process
 
 MESSAGE_LIMIT = 64 * 1024  # bytes of one frame from a browser
 REQUEST_LIMIT = 60  # seconds for one answer
-DRAIN = 2.0  # seconds for each step of leaving
+MOMENT = 0.2  # seconds for the last words to reach the network
+DRAIN = 3.0  # seconds for requests under way
 GONE_BY = 5.0  # seconds after which nothing is waited for any longer
 
 access = logging.getLogger("backchannel.access")
@@ -45,18 +47,14 @@ class House(Server):
         )
         self.endpoints = []  # an endpoint's description can name a socket, but not one of IPv6
         self.listening = listening
-        self.port = None
         self.leaving: asyncio.Task | None = None
 
     def start(self) -> None:
+        """First everything that pages rely on, then the door."""
         loop = asyncio.get_event_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.leave)
-        self.opening = loop.create_task(self._open())
-
-    async def _open(self) -> None:
-        """First everything that pages rely on, then the door."""
-        await process.start()
+        process.start(loop)
         self.port = reactor.adoptStreamPort(self.listening.fileno(), self.listening.family, self.http_factory)
         self.listening.close()
 
@@ -67,13 +65,11 @@ class House(Server):
             self.leaving = asyncio.get_event_loop().create_task(self._leave())
 
     async def _leave(self) -> None:
-        if self.port is not None:
-            self.port.stopListening()
-        for step in (process.stop(), self._requests_done()):
-            try:
-                await asyncio.wait_for(step, DRAIN)
-            except Exception:  # noqa: BLE001: whatever it was, we are leaving
-                access.warning("Leaving before everything was finished", exc_info=True)
+        self.port.stopListening()
+        process.stop()
+        await asyncio.sleep(MOMENT)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._requests_done(), DRAIN)
         reactor.stop()
 
     async def _requests_done(self) -> None:

@@ -33,7 +33,7 @@ class Child:
     def start(self, pipe: int) -> None:
         command = [sys.executable, "-m", "backchannel.child", str(pipe), *self.words]
         self.started_at = time.monotonic()
-        self.process = subprocess.Popen(  # noqa: S603: our own program and words
+        self.process = subprocess.Popen(  # noqa: S603 our own program and words
             command,
             cwd=Path(__file__).parent.parent,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},

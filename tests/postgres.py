@@ -23,7 +23,20 @@ def private_postgres():
     port = _free_port()
     try:
         _run(user, "initdb", "-D", folder / "db", "-U", "backchannel", "-A", "trust", "-E", "UTF8", "--no-sync")
-        _run(user, "pg_ctl", "-D", folder / "db", "-w", "-t", "60", "-l", folder / "log", "-o", _options(folder, port), "start")
+        _run(
+            user,
+            "pg_ctl",
+            "-D",
+            folder / "db",
+            "-w",
+            "-t",
+            "60",
+            "-l",
+            folder / "log",
+            "-o",
+            _options(folder, port),
+            "start",
+        )
         _run(user, "createdb", "-h", "127.0.0.1", "-p", port, "-U", "backchannel", "backchannel")
         yield f"postgres://backchannel@127.0.0.1:{port}/backchannel"
     finally:

@@ -1,5 +1,6 @@
 """The whole house in one command."""
 
+import os
 import sys
 from argparse import BooleanOptionalAction
 from pathlib import Path
@@ -30,10 +31,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        os.umask(0o077)
         if options["demo"] and not _demo_allowed():
-            self.refuse(
-                _("The demo is for trying out on this machine: not with PUBLIC_URL, not on another HOST.")
-            )
+            self.refuse(_("The demo is for trying out on this machine: not with PUBLIC_URL, not on another HOST."))
         try:
             with folder.held(settings.DATA_DIR), address.listen(settings.HOST, settings.PORT) as listening:
                 self.prepare(options["demo"])
@@ -75,7 +75,8 @@ class Command(BaseCommand):
         if not settings.PRODUCTION and not address.is_loopback(settings.HOST):
             self.stdout.write(
                 _(
-                    "Browsers give microphones only to https or localhost: from other machines people will hear but not speak, unless a proxy with a certificate stands in front."
+                    "Browsers give microphones only to https or localhost: "
+                    "from other machines people will hear, and speak only through a proxy with a certificate."
                 )
             )
         if not get_user_model().objects.filter(is_superuser=True).exists():
