@@ -7,14 +7,13 @@ import asyncio
 import logging
 import time
 
-from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 
 from live import codes, frames, process, registry
-from live.allowance import Allowance, refusals
+from live.allowance import BURST, Allowance, refusals
 from live.hub import hub
 from live.sockets import Socket
-from live.transport import close_frame, innermost
+from live.transport import close_frame, innermost, unread_frames
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +34,7 @@ async def live_socket(scope, receive, send):
 
 
 def _whose(session):
-    """Who is logged in by this session; whether that still counts is asked as soon as the socket is in the hub."""
+    """Who is logged in by this session; whether that still counts is asked once the socket is in the hub."""
     return session.get(SESSION_KEY), session.session_key
 
 
@@ -46,6 +45,9 @@ async def _stay(socket, receive):
         await _listen(socket, receive)
     except asyncio.CancelledError:
         # By `close`, which left its code, or by a server that is about to stop.
+        socket.close(codes.RESTART)
+    except Exception:
+        logger.exception("A socket failed")
         socket.close(codes.RESTART)
     finally:
         hub.leave(socket)
@@ -58,16 +60,15 @@ async def _admit(socket):
     """Already entered, so that whatever happens to this login meanwhile is not missed."""
     if socket.login not in await registry.ask(registry.still_in, [socket.login]):
         socket.close(codes.LOGGED_OUT)
-    tuning = hub.retune(socket.person_id)
-    if tuning:
+    elif tuning := hub.retune(socket.person_id):
         await asyncio.shield(tuning)
 
 
 async def _listen(socket, receive):
     allowance = Allowance()
-    while (event := await receive())["type"] != "websocket.disconnect":
+    while socket.code is None and (event := await receive())["type"] != "websocket.disconnect":
         socket.heard = time.monotonic()
-        if not allowance.spend():
+        if not allowance.spend() or unread_frames(receive) > BURST:
             _refuse(socket, codes.TOO_MUCH, "too many frames")
         elif event.get("text") is None:
             _refuse(socket, codes.BINARY, "binary")
@@ -99,7 +100,7 @@ async def _handle(socket, frame):
 
 async def _hello(socket, frame):
     socket.tab = frame.get("tab", "")
-    await socket.send({"type": "welcome", "beat": BEAT, "build": getattr(settings, "BUILD", "")})
+    await socket.send({"type": "welcome", "beat": BEAT, "build": registry.build()})
     await _catch_up(socket, frame)
 
 

@@ -3,6 +3,7 @@
 Everything but `post`, `present_people` and `linked` runs on the event loop alone, so nothing is locked.
 """
 
+import asyncio
 import logging
 import os
 import time
@@ -39,10 +40,14 @@ class Hub:
         self.loop, self.pid = loop, os.getpid()
         self._empty()
 
+    def unbind(self):
+        self.loop = None
+        self._empty()
+
     # From any thread --------------------------------------------------------------------------------------
 
     def post(self, order):
-        """Has it obeyed on the loop, in the order in which one thread posts; False if the hub lives elsewhere."""
+        """Has it obeyed on the loop, in the order one thread posts; False if the hub lives elsewhere."""
         if self.loop is None or self.pid != os.getpid():
             return False
         try:
@@ -92,8 +97,9 @@ class Hub:
         """From here on the socket gets what its person is told."""
         mine = self.people[socket.person_id]
         self.sockets[socket] = mine[socket] = self.logins[socket.login][socket] = True
-        if len(mine) > MAX_SOCKETS:
-            next(iter(mine)).close(codes.TOO_MANY_TABS)
+        still_open = [other for other in mine if other.code is None]
+        if len(still_open) > MAX_SOCKETS:
+            still_open[0].close(codes.TOO_MANY_TABS)
 
     def leave(self, socket):
         if self.sockets.pop(socket, None):
@@ -106,6 +112,12 @@ class Hub:
     def close_all(self, code):
         for socket in list(self.sockets):
             socket.close(code)
+
+    async def emptied(self, seconds):
+        """Waits until all sockets are gone, but not longer."""
+        tasks = {socket.task for socket in self.sockets}
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds)
 
     # What they are tuned to -------------------------------------------------------------------------------
 

@@ -10,29 +10,32 @@ from live.seam import seam
 
 logger = logging.getLogger(__name__)
 
-_tasks = []
+_tasks: list[asyncio.Task] = []
+GOODBYES = 1  # seconds for all sockets to hear that we will be back
 
 
 def start(loop=None):
     """Binds the hub to the event loop, opens the seam, starts what ticks. A second call changes nothing.
 
-    Give the loop if it is not running yet.
+    Give the loop if it is not running yet. Returns a task that is done when other processes are heard.
     """
     loop = loop or asyncio.get_running_loop()
-    if hub.loop is loop:
-        return
-    hub.bind(loop)
-    _tasks[:] = [loop.create_task(_open_seam())]
-    for seconds, function in [(5, _close_silent), (10, hub.close_logged_out), *registry.tickers]:
-        _tasks.append(loop.create_task(_every(seconds, function)))
+    if hub.loop is not loop:
+        hub.bind(loop)
+        _tasks[:] = [loop.create_task(_open_seam())]
+        for seconds, function in [(5, _close_silent), (10, hub.close_logged_out), *registry.tickers]:
+            _tasks.append(loop.create_task(_every(seconds, function)))
+    return _tasks[0]
 
 
-def stop():
-    """Tells every browser that we will be back, and closes the seam. Runs on the loop."""
-    hub.close_all(codes.RESTART)
+async def stop():
+    """Tells every browser that we will be back, and ends what start began."""
     seam.close()
     for task in _tasks:
         task.cancel()
+    hub.close_all(codes.RESTART)
+    await hub.emptied(GOODBYES)
+    hub.unbind()
 
 
 async def _open_seam():

@@ -10,31 +10,32 @@ from live.frames import IN
 handlers = {}
 links = {}
 tickers = []
-_asked = {"topics": [], "audience": [], "catch_up": [], "still_in": []}
+_asked = {"topics": [], "audience": [], "catch_up": [], "still_in": [], "build": []}
 
 # Few threads, so that a storm of browsers waits here and not inside the database.
 _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="live")
 
 
 def on(kind, handler):
-    """Calls `handler(socket, frame)` for browsers' frames of this type, or, "closed", when a socket is gone."""
+    """Calls `handler(socket, frame)` for browsers' frames of this type; "closed": when a socket is gone."""
     if kind not in IN and kind != "closed":
         raise ValueError(f"live/frames.py does not know a frame {kind!r}")
     handlers.setdefault(kind, []).append(handler)
 
 
-def register(*, topics=None, audience=None, catch_up=None, still_in=None, every=()):
+def register(*, topics=None, audience=None, catch_up=None, still_in=None, every=(), build=None):
     """What an app can tell live. Several apps may register each.
 
-    topics(person_id) → [(topic, exits), …]: what this person's sockets are tuned to, each with its count of exits
+    topics(person_id) → [(topic, exits), …]: what this person's sockets are tuned to, and its count of exits
     audience(topic) → (exits, {person_id, …}), or None if the topic belongs to another app
     catch_up(person_id, cursors, versions) → [frame, …]: what this browser lacks. It answers hello, resume and
-        every beat. A frame "heads" among them tells where the lists asked about are now; those of all apps are
-        joined and sent last.
+        every beat. A frame "heads" among them tells where the lists asked about are now; those of all apps
+        are joined and sent last.
     still_in(logins) → those of the session keys that are logged in and not suspended
     every: [(seconds, function), …] run in the web process
+    build() → the name of this build; pages of another one are told to reload
     """
-    given = {"topics": topics, "audience": audience, "catch_up": catch_up, "still_in": still_in}
+    given = {"topics": topics, "audience": audience, "catch_up": catch_up, "still_in": still_in, "build": build}
     for name, function in given.items():
         if function is not None:
             _asked[name].append(function)
@@ -63,6 +64,10 @@ def still_in(logins):
     for function in _asked["still_in"]:
         logins &= set(function(logins))
     return logins
+
+
+def build():
+    return "".join(function() for function in _asked["build"])
 
 
 def catch_up(person_id, cursors, versions):

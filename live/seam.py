@@ -25,20 +25,35 @@ class Seam:
     def __init__(self):
         self._server = None
         self._inode = None
+        self._callers = set()
 
     async def open(self):
         """Starts to listen, in the place of whatever socket file was there."""
         listening = _listen()
         self._inode = _path().stat().st_ino
-        self._server = await asyncio.start_unix_server(_serve, sock=listening, limit=MAX_LINE)
+        self._server = await asyncio.start_unix_server(self._serve, sock=listening, limit=MAX_LINE)
 
     def close(self):
         """Stops, and takes its file away unless a newer process has already put its own there."""
         if self._server:
             self._server.close()
             self._server = None
+            for writer in self._callers:
+                writer.close()
             if _path().exists() and _path().stat().st_ino == self._inode:
                 _path().unlink()
+
+    async def _serve(self, reader, writer):
+        self._callers.add(writer)
+        try:
+            await _listen_to(reader, writer)
+        except (ConnectionError, asyncio.CancelledError):
+            pass
+        except Exception:
+            logger.exception("A line of the seam was not understood")
+        finally:
+            self._callers.discard(writer)
+            writer.close()
 
 
 def _path():
@@ -74,23 +89,16 @@ def address(name=NAME):
         os.close(folder)
 
 
-async def _serve(reader, writer):
+async def _listen_to(reader, writer):
     async def read_line():
         text = await reader.readline()
         return json.loads(text) if text else None
 
-    try:
-        first = await read_line()
-        if first is not None and "hello" in first:
-            await hub.lines.keep(str(first["hello"]), read_line, writer)
-        else:
-            await _obey_all(first, read_line)
-    except (ConnectionError, asyncio.CancelledError):
-        pass
-    except Exception:
-        logger.exception("A line of the seam was not understood")
-    finally:
-        writer.close()
+    first = await read_line()
+    if first is not None and "hello" in first:
+        await hub.lines.keep(str(first["hello"]), read_line, writer)
+    else:
+        await _obey_all(first, read_line)
 
 
 async def _obey_all(order, read_line):

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 
 from live import codes, frames
 from live.transport import close_frame, unsent_bytes
@@ -22,11 +23,11 @@ class Socket:
         self.topics = set()
         self.code = None  # set once it is closed
         self._send = send
-        self._waiting = []
+        self._waiting = deque()
         self._bytes = 0
         self._stuck = False  # whether the sender waits for the reader
         self._sender = None
-        self._task = asyncio.current_task()
+        self.task = asyncio.current_task()
 
     def push(self, text):
         """Queues an encoded frame. A reader who is too slow is closed, and resumes when it can read again."""
@@ -40,10 +41,13 @@ class Socket:
             self._sender = asyncio.get_running_loop().create_task(self._drain())
 
     async def _drain(self):
-        while self._waiting:
-            batch, self._waiting, self._bytes = self._waiting, [], 0
-            for text in batch:
+        try:
+            while self._waiting:
+                text = self._waiting.popleft()
+                self._bytes -= len(text)
                 await self._leave(text)
+        except Exception:  # noqa: BLE001: whatever the server calls it, the line is broken
+            self.close(codes.SILENT)
         self._sender = None
 
     async def _leave(self, text):
@@ -64,13 +68,15 @@ class Socket:
 
     def close(self, code):
         """Ends it now: what waits is dropped, whatever it was doing is stopped."""
-        if self.code is None:
-            self.code = code
-            self._waiting.clear()
-            self._task.cancel()
-
-    async def say_goodbye(self):
-        """Tells the browser why, after the last frame that had left before."""
+        if self.code is not None:
+            return
+        self.code = code
+        self._waiting.clear()
         if self._sender:
             self._sender.cancel()
+        if asyncio.current_task() is not self.task:
+            self.task.cancel()
+
+    async def say_goodbye(self):
+        """Tells the browser why."""
         await close_frame(self._send, self.code)

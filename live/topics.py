@@ -72,7 +72,7 @@ class Topics:
             self.hub.loop.call_later(1, self.hub.retune, person_id)
 
     def tune(self, sockets, answer):
-        """Tunes these sockets to exactly [(topic, exits), …]. False if the answer is older than what is known."""
+        """Tunes these sockets to exactly [(topic, exits), …]; False if we knew better already."""
         wanted = dict(answer)
         fresh = True
         for socket in list(sockets):

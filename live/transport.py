@@ -1,7 +1,7 @@
 """What ASGI does not tell about the server below: daphne's own buffer, and its close frames.
 
-daphne takes every frame at once, however slow the reader, and refuses close codes below 3000. Other servers do
-neither; there all of this is plain ASGI.
+daphne takes every frame at once, however slow the reader, and refuses close codes below 3000. Other servers
+do neither; there all of this is plain ASGI.
 """
 
 import asyncio
@@ -21,6 +21,12 @@ def unsent_bytes(send):
     # Twisted's own attributes: what is being written, and what was added since.
     kept = len(getattr(transport, "dataBuffer", b"")) - getattr(transport, "offset", 0)
     return kept + getattr(transport, "_tempDataLen", 0)
+
+
+def unread_frames(receive):
+    """How many of the browser's frames daphne keeps for us while we are busy with an earlier one."""
+    queue = getattr(receive, "__self__", None)
+    return queue.qsize() if isinstance(queue, asyncio.Queue) else 0
 
 
 async def close_frame(send, code):
