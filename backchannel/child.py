@@ -1,9 +1,6 @@
-"""Runs one management command as a child of the supervisor, and never longer than it.
+"""One process of the house: a copy of the supervisor that runs a management command, and never outlives it.
 
-    python -m backchannel.child PIPE COMMAND [WORD …]
-
-PIPE is the reading end of a pipe whose other end only the supervisor holds: it closes when the
-supervisor is gone, however it went.
+Copied, not started anew: everything is loaded already, so that a process that died is back in a moment.
 """
 
 import ctypes
@@ -11,32 +8,110 @@ import os
 import signal
 import sys
 import threading
+import traceback
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager
+from typing import NoReturn
 
-PR_SET_PDEATHSIG = 1
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connections
+
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
+HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def main() -> None:
-    pipe = int(sys.argv[1])
-    _die_with_parent()
-    threading.Thread(target=_watch, args=(pipe,), name="lifeline", daemon=True).start()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backchannel.settings")
-    from django.core.management import execute_from_command_line
+def fork(name: str, words: list[str], lifeline: int, inherits: Iterable[int]) -> tuple[int, int]:
+    """Run the command in a new process → its pid, and where to read what it writes.
 
-    execute_from_command_line(["manage.py", *sys.argv[2:]])
+    `lifeline` is the reading end of a pipe whose other end only the supervisor holds: it closes when the
+    supervisor is gone, however it went.
+    """
+    reading, writing = os.pipe()
+    _let_go_of_the_database()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    with _signals_held():
+        pid = os.fork()
+        if pid == 0:
+            _live(name, writing, lifeline, inherits, lambda: call_command(*words))
+    os.close(writing)
+    os.set_blocking(reading, False)
+    return pid, reading
 
 
-def _die_with_parent() -> None:
+def _let_go_of_the_database() -> None:
+    """A connection must not be used by two processes, nor the threads of a pool copied."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        getattr(connection, "close_pool", lambda: None)()
+
+
+@contextmanager
+def _signals_held():
+    """A signal that comes meanwhile is for whoever is ready for it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, HANDLED)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _live(name: str, writing: int, lifeline: int, inherits: Iterable[int], command: Callable[[], object]) -> NoReturn:
+    """The whole life of the new process; it never returns into the supervisor's code."""
+    code = 1
+    try:
+        os.setpgid(0, 0)  # Ctrl-C reaches the supervisor alone, which then asks each to end
+        _die_with_parent(name)
+        _own_streams(writing)
+        _close_all_but({lifeline, *inherits})
+        threading.Thread(target=_watch, args=(lifeline,), name="lifeline", daemon=True).start()
+        _own_signals()
+        command()
+        code = 0
+    except CommandError as problem:
+        print(problem, file=sys.stderr)
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    except BaseException:  # noqa: BLE001 whatever it is, it ends here
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _die_with_parent(name: str) -> None:
     """On Linux the kernel sees to it, even while this process is stopped or busy."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        prctl = ctypes.CDLL(None).prctl
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        prctl(PR_SET_NAME, name.encode())
 
 
-def _watch(pipe: int) -> None:
-    """Everywhere, and for a parent that died before the kernel was asked."""
-    while os.read(pipe, 1):
+def _own_streams(writing: int) -> None:
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for ours, standard in ((nothing, 0), (writing, 1), (writing, 2)):
+        os.dup2(ours, standard)
+    sys.stdout.reconfigure(line_buffering=True)
+
+
+def _close_all_but(kept: set[int]) -> None:
+    """The supervisor's lock, its end of the lifeline, the others' output: none of it is ours."""
+    last = 2
+    for number in [*sorted(kept), os.sysconf("SC_OPEN_MAX")]:
+        os.closerange(last + 1, number)
+        last = number
+
+
+def _watch(lifeline: int) -> None:
+    """Everywhere, and for a supervisor that died before the kernel was asked."""
+    while os.read(lifeline, 1):
         pass
     os._exit(1)
 
 
-if __name__ == "__main__":
-    main()
+def _own_signals() -> None:
+    for number in HANDLED:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDLED)

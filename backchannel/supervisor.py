@@ -4,60 +4,55 @@ import contextlib
 import os
 import selectors
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
+
+from backchannel.child import fork
 
 PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)  # seconds before the next start, by how often it just failed
-SOUND = 10.0  # seconds after which a process counts as started well
+SETTLED = 10.0  # seconds after which a process counts as well started
 LOOK = 0.2  # seconds between looks at the processes
 PATIENCE = 8.0  # seconds between asking them to end and ending them
 
 
 @dataclass
 class Child:
-    """One process of the house: a management command, its output under its own name."""
+    """One process of the house: a management command, shown under its own name."""
 
     name: str
     words: list[str]
     inherits: tuple[int, ...] = ()
-    process: subprocess.Popen | None = None
+    pid: int | None = None
+    output: int = -1
+    half_line: bytes = b""
     failures: int = 0
     started_at: float = 0.0
     due_at: float = 0.0
-    half_line: bytes = field(default=b"", repr=False)
 
-    def start(self, pipe: int) -> None:
-        command = [sys.executable, "-m", "backchannel.child", str(pipe), *self.words]
+    def start(self, lifeline: int) -> None:
         self.started_at = time.monotonic()
-        self.process = subprocess.Popen(  # noqa: S603 our own program and words
-            command,
-            cwd=Path(__file__).parent.parent,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            pass_fds=(pipe, *self.inherits),
-            process_group=0,  # Ctrl-C reaches the supervisor alone, which then asks each to end
-        )
-        os.set_blocking(self.process.stdout.fileno(), False)
+        self.pid, self.output = fork(self.name, self.words, lifeline, self.inherits)
+
+    def ended(self) -> int | None:
+        """The status it ended with, or None while it runs."""
+        found, status = os.waitpid(self.pid, os.WNOHANG)
+        return os.waitstatus_to_exitcode(status) if found else None
 
     def died(self) -> None:
         """Decide when to start again: at once the first time, later and later if it keeps failing."""
         now = time.monotonic()
-        if now - self.started_at > SOUND:
+        if now - self.started_at > SETTLED:
             self.failures = 0
         self.due_at = now + PAUSES[min(self.failures, len(PAUSES) - 1)]
         self.failures += 1
-        self.process = None
+        self.pid = None
+        os.close(self.output)
 
     def lines(self) -> Iterator[str]:
         """What it has written since the last look."""
         with contextlib.suppress(BlockingIOError):
-            while written := os.read(self.process.stdout.fileno(), 65536):
+            while written := os.read(self.output, 65536):
                 *whole, self.half_line = (self.half_line + written).split(b"\n")
                 yield from (line.decode(errors="replace") for line in whole)
 
@@ -68,8 +63,8 @@ class Supervisor:
     def __init__(self, children: list[Child]) -> None:
         self.children = children
         self.stopping = False
-        # Nobody ever writes: that the reading ends close is the message.
-        self.pipe, self.kept_open = os.pipe()
+        # Nobody ever writes: that the other end closes is the message.
+        self.lifeline, self.held = os.pipe()
         self.selector = selectors.DefaultSelector()
 
     def run(self) -> None:
@@ -88,27 +83,26 @@ class Supervisor:
 
     def _start_what_is_due(self) -> None:
         for child in self.children:
-            if child.process is None and child.due_at <= time.monotonic():
-                child.start(self.pipe)
-                self.selector.register(child.process.stdout, selectors.EVENT_READ, child)
+            if child.pid is None and child.due_at <= time.monotonic():
+                child.start(self.lifeline)
+                self.selector.register(child.output, selectors.EVENT_READ, child)
 
     def _look(self, seconds: float) -> None:
         """Pass on what was written, and notice who died."""
         for key, _events in self.selector.select(seconds):
             self._pass_on(key.data)
-        for child in self.children:
-            if child.process is not None and child.process.poll() is not None:
-                self._bury(child)
+        for child in self._running():
+            code = child.ended()
+            if code is not None:
+                self._bury(child, code)
 
     def _pass_on(self, child: Child) -> None:
         for line in child.lines():
             print(f"{child.name:<5} | {line}", flush=True)
 
-    def _bury(self, child: Child) -> None:
+    def _bury(self, child: Child, code: int) -> None:
         self._pass_on(child)
-        code, output = child.process.returncode, child.process.stdout
-        self.selector.unregister(output)
-        output.close()
+        self.selector.unregister(child.output)
         child.died()
         if not self.stopping:
             print(f"{child.name:<5} | ended ({_how(code)}); starting it again", flush=True)
@@ -124,12 +118,12 @@ class Supervisor:
             self._look(LOOK / 2)
 
     def _running(self) -> list[Child]:
-        return [child for child in self.children if child.process is not None]
+        return [child for child in self.children if child.pid is not None]
 
     def _tell(self, number: signal.Signals) -> None:
         for child in self._running():
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.process.pid, number)
+                os.kill(child.pid, number)
 
 
 def _how(code: int) -> str:

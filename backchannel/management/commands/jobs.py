@@ -1,5 +1,6 @@
 """The process that does what nobody should wait for."""
 
+import logging
 import threading
 from typing import Any
 
@@ -14,6 +15,8 @@ class Command(RunHuey):
 
     def handle(self, *args: Any, **options: Any) -> None:
         autodiscover_modules("jobs")
+        # With a handler of its own, huey leaves the logging to LOGGING; without one it writes everything twice.
+        logging.getLogger("huey").addHandler(logging.NullHandler())
         threading.Thread(target=health.keep_beating, name="beat", daemon=True).start()
         options.update(disable_autoload=True, graceful_signal="TERM", stop_timeout=5)
         super().handle(*args, **options)

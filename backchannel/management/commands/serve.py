@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from argparse import BooleanOptionalAction
 from pathlib import Path
 from typing import Any, NoReturn
@@ -96,8 +97,9 @@ def _demo_allowed() -> bool:
 
 
 def _children(listening: int) -> list[Child]:
+    after_the_pages = time.monotonic() + 1.0
     return [
         Child("web", ["web", "--socket", str(listening)], inherits=(listening,)),
-        Child("jobs", ["jobs"]),
-        Child("sound", ["mixer"]),
+        Child("jobs", ["jobs"], due_at=after_the_pages),
+        Child("mixer", ["mixer"], due_at=after_the_pages),
     ]
