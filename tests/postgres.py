@@ -20,7 +20,7 @@ def private_postgres():
     user = _other_user()
     if user:
         os.chown(folder, user.pw_uid, user.pw_gid)
-    port = _free_port()
+    port = free_port()
     try:
         _run(user, "initdb", "-D", folder / "db", "-U", "backchannel", "-A", "trust", "-E", "UTF8", "--no-sync")
         _run(
@@ -64,7 +64,7 @@ def _other_user():
         return pwd.getpwnam("nobody")
 
 
-def _free_port():
+def free_port():
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return found.getsockname()[1]

@@ -1,0 +1,135 @@
+"""Real browsers on the real product: `house`, `browser`, `person("ada")`, and a tone instead of a microphone."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.conftest import PASSWORD
+from tests.product import House, own_database
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+# The autoplay policy stays as people have it: what may sound, and when, is part of the product.
+FLAGS = [
+    "--no-sandbox",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--disable-background-networking",
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-breakpad",
+    "--disable-client-side-phishing-detection",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-features=OptimizationHints,MediaRouter,Translate,AutofillServerCommunication",
+    "--disable-renderer-backgrounding",
+    "--disable-sync",
+    "--metrics-recording-only",
+    "--no-default-browser-check",
+    "--no-first-run",
+    "--no-pings",
+]
+TONE = Path(__file__).with_name("tone.js")
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory):
+    """The product with its demo people, on the database of this run; one for all browser tests."""
+    with own_database(os.environ.get("DATABASE_URL", "")) as database:
+        running = House(tmp_path_factory.mktemp("house") / "data", database)
+        try:
+            yield running.start("--demo")
+        finally:
+            running.stop()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    # Playwright's synchronous interface keeps an event loop running in this thread.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+class Complaints:
+    """What the browsers of one test found wrong: errors, CSP violations, requests to anybody else."""
+
+    def __init__(self, home):
+        self.home = home
+        self.found = []
+        self.expected = []
+
+    def expect(self, pattern):
+        """A complaint that matches belongs to this test: a refused request, a killed server."""
+        self.expected.append(re.compile(pattern))
+
+    def watch(self, page):
+        page.on("pageerror", lambda error: self.found.append(f"{page.url}: {error}"))
+        page.on("console", lambda line: line.type == "error" and self.found.append(f"{page.url}: {line.text}"))
+        page.on("request", lambda request: self._own(request.url))
+
+    def _own(self, address):
+        if not address.startswith((self.home, "data:", "blob:", "about:")):
+            self.found.append(f"a request to {address}")
+
+    def unexpected(self):
+        return [line for line in self.found if not any(pattern.search(line) for pattern in self.expected)]
+
+
+@pytest.fixture
+def complaints(house):
+    """Fails the test at its end on anything that a browser complained about."""
+    collected = Complaints(house.url)
+    yield collected
+    assert collected.unexpected() == []
+
+
+@pytest.fixture(scope="session")
+def logins():
+    """Cookies of everybody who has logged in, so that the form is filled in once for each."""
+    return {}
+
+
+@pytest.fixture
+def person(browser, house, complaints, logins):
+    """person("ada") → a page of ada's own browser, logged in; person() → a stranger's.
+
+    tone=440     the microphone is a tone of that frequency (window.tone, window.heard: see tone.js)
+    stubborn     the page cannot hang up, mute or stop its microphone
+    fresh        log in again instead of reusing cookies: for tests that log out or end log-ins
+    Everything else goes to Playwright's new_context: viewport, color_scheme, java_script_enabled, …
+    """
+    opened = []
+
+    def open_page(username=None, *, tone=None, stubborn=False, fresh=False, **options):
+        if username and not fresh and username not in logins:
+            logins[username] = _log_in(browser, house, username)
+        state = _log_in(browser, house, username) if username and fresh else logins.get(username)
+        context = browser.new_context(base_url=house.url, storage_state=state, **options)
+        opened.append(context)
+        context.add_init_script(f"window.toneAsked = {{hz: {tone or 0}, stubborn: {str(stubborn).lower()}}};")
+        context.add_init_script(path=TONE)
+        context.on("page", complaints.watch)
+        return context.new_page()
+
+    yield open_page
+    for context in opened:
+        context.close()
+
+
+def _log_in(browser, house, username):
+    context = browser.new_context(base_url=house.url)
+    page = context.new_page()
+    page.goto("/accounts/login/")
+    page.locator("input[name=login]").fill(username)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url(f"{house.url}/")
+    state = context.storage_state()
+    context.close()
+    return state
