@@ -149,6 +149,10 @@ class Hub:
             return True
         return self.topics.tune(self.people.get(person_id, ()), answer)
 
+    def busy(self):
+        """Whether a question that orders wait for is still with the database."""
+        return bool(self._tuning) or self.topics.asking()
+
     # Now and then -----------------------------------------------------------------------------------------
 
     def close_silent(self):

@@ -46,7 +46,7 @@ class Socket:
                 text = self._waiting.popleft()
                 self._bytes -= len(text)
                 await self._leave(text)
-        except Exception:  # noqa: BLE001: whatever the server calls it, the line is broken
+        except Exception:  # noqa: BLE001  the line is broken, whatever the server calls it
             self.close(codes.SILENT)
         self._sender = None
 

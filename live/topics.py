@@ -39,6 +39,9 @@ class Topics:
             for socket in list(topic.sockets):
                 socket.push(text)
 
+    def asking(self):
+        return any(topic.waiting is not None for topic in self.by_name.values())
+
     async def _go_on(self, name, topic):
         """Delivers what waits, in order, asking for the audience whenever a piece knows of more exits."""
         while topic.waiting:

@@ -1,0 +1,26 @@
+"""live without any of the product's apps behind it."""
+
+import pytest
+
+from live import consumer, process, registry
+from tests.live.pretend import PretendApp
+
+BUILT_IN = [("hello", consumer._hello), ("beat", consumer._catch_up), ("resume", consumer._catch_up)]
+
+
+@pytest.fixture
+def app(monkeypatch):
+    pretend = PretendApp()
+    names = ("topics", "audience", "still_in", "catch_up")
+    monkeypatch.setattr(registry, "_asked", {name: [getattr(pretend, name)] for name in names} | {"build": []})
+    monkeypatch.setattr(registry, "handlers", {name: [function] for name, function in BUILT_IN})
+    monkeypatch.setattr(registry, "links", {})
+    monkeypatch.setattr(registry, "tickers", [])
+    return pretend
+
+
+@pytest.fixture(autouse=True)
+async def left_behind():
+    """The hub belongs to one loop, and each test has its own."""
+    yield
+    await process.stop()
