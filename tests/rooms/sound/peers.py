@@ -64,9 +64,7 @@ class Peer:
         self.pc = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self.heard, self.packets = np.zeros(0, np.int16), 0
         self.tone = Tone(hz) if hz else None
-        self.pc.addTransceiver(
-            self.tone or "audio", direction=direction or ("sendrecv" if hz else "recvonly")
-        )
+        self.pc.addTransceiver(self.tone or "audio", direction=direction or ("sendrecv" if hz else "recvonly"))
         self.pc.on("track", self._record)
 
     async def offer(self):
@@ -91,6 +89,10 @@ class Peer:
         spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples)))) / (len(samples) / 4)
         at = round(hz * len(samples) / RATE)
         return float(20 * np.log10(max(spectrum[at - 2 : at + 3].max() / 32768, 1e-10)))
+
+    def loud(self):
+        """How loud anything was in the last second, in dB."""
+        return float(20 * np.log10(max(np.abs(self.heard).max(initial=0) / 32768, 1e-10)))
 
     def _record(self, track):
         self.recording = asyncio.ensure_future(self._listen(track))

@@ -1,0 +1,102 @@
+// Sound, held across pages. Who may speak is the server's business; what it wants from this page stands on #controls:
+// data-want-sound, data-room, data-role, data-muted, data-sound-tab.
+import { again, answer, connect, connected, forget, hangUp, line, play, quieten, use, waiting } from "call";
+import { send } from "live";
+import * as microphone from "microphone";
+import { paint, show } from "sounding";
+
+const LATER = 20000; // ms until we knock again where there was no place
+const GONE = 300; // ms without #controls until we believe it: swaps take a moment
+
+const tab = sessionStorage.getItem("tab") || Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join("");
+sessionStorage.setItem("tab", tab);
+
+let halted = ""; // the room in which this tab shall be silent
+let taking = false; // a click in this tab asked for the sound
+let mine = false; // the sound has been in this tab
+let leaving = null;
+
+const wanted = () => document.querySelector('#controls[data-want-sound="yes"]')?.dataset;
+
+/** Compare what is wanted with what there is. */
+function look() {
+  paint();
+  const now = wanted();
+  if (!now) {
+    leaving ||= setTimeout(leave, GONE);
+    return;
+  }
+  leaving = clearTimeout(leaving);
+  microphone.mute(now.muted !== "no");
+  if (line() && line().room !== now.room) hangUp();
+  if (line()?.publish && now.role === "listener") quieten();
+  if (line() ? now.role !== "listener" && !line().publish : !waiting()) begin();
+}
+
+function begin() {
+  const now = wanted();
+  if (!now || halted === now.room) return;
+  if (!mine && !taking && now.soundTab && now.soundTab !== tab) halt("elsewhere");
+  else connect(now.room, now.role !== "listener");
+}
+
+use({
+  retry: begin,
+  offer: (room, sdp) => send({ type: "sound.offer", room, sdp, take: taking }),
+  connected() {
+    [mine, taking] = [true, false];
+    look();
+  },
+});
+
+function halt(state) {
+  hangUp();
+  halted = wanted()?.room || halted;
+  mine = taking = false;
+  show(state);
+}
+
+/** No room on this page any more. */
+function leave() {
+  leaving = null;
+  if (wanted()) return;
+  if (line()) send({ type: "sound.leave", room: line().room });
+  halt("off");
+  halted = "";
+}
+
+const orders = {
+  answer: ({ sdp }) => answer(sdp),
+  refused({ text }) {
+    answer(null);
+    show("refused", "", text);
+    again(LATER);
+  },
+  rejoin: begin,
+  stop: () => halt("off"),
+};
+
+// "elsewhere" names the tab that has the sound now; every other frame, if it names one, is for that tab alone.
+document.addEventListener("live:sound", ({ detail }) => {
+  const here = !detail.tab || detail.tab === tab;
+  if (detail.do === "elsewhere") (!detail.tab || !here) && halt("elsewhere");
+  else if (here) orders[detail.do]?.(detail);
+});
+
+document.addEventListener("live:open", () => {
+  forget();
+  if (!connected()) begin();
+});
+
+document.addEventListener("click", (event) => {
+  const what = event.target.closest("[data-sound]")?.dataset.sound;
+  if (what === "tap") play();
+  if (what !== "join" && what !== "here") return;
+  [taking, halted] = [true, ""];
+  if (!connected()) hangUp();
+  if (what === "here") begin();
+});
+
+const attributeFilter = ["data-want-sound", "data-room", "data-role", "data-muted"];
+new MutationObserver(look).observe(document, { childList: true, subtree: true, attributes: true, attributeFilter });
+look();
