@@ -23,7 +23,7 @@ class Child:
     name: str
     words: list[str]
     inherits: tuple[int, ...] = ()
-    pid: int | None = None
+    pid: int = 0  # 0 while it does not run
     output: int = -1
     half_line: bytes = b""
     failures: int = 0
@@ -46,7 +46,7 @@ class Child:
             self.failures = 0
         self.due_at = now + PAUSES[min(self.failures, len(PAUSES) - 1)]
         self.failures += 1
-        self.pid = None
+        self.pid, self.half_line = 0, b""
         os.close(self.output)
 
     def lines(self) -> Iterator[str]:
@@ -83,7 +83,7 @@ class Supervisor:
 
     def _start_what_is_due(self) -> None:
         for child in self.children:
-            if child.pid is None and child.due_at <= time.monotonic():
+            if child.pid == 0 and child.due_at <= time.monotonic():
                 child.start(self.lifeline)
                 self.selector.register(child.output, selectors.EVENT_READ, child)
 
@@ -118,7 +118,7 @@ class Supervisor:
             self._look(LOOK / 2)
 
     def _running(self) -> list[Child]:
-        return [child for child in self.children if child.pid is not None]
+        return [child for child in self.children if child.pid != 0]
 
     def _tell(self, number: signal.Signals) -> None:
         for child in self._running():

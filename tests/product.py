@@ -81,6 +81,12 @@ class House:
                 raise AssertionError(f"the product did not start:\n{self.said()}")
             time.sleep(0.1)
 
+    def wait_said(self, text, within=60):
+        """Wait until it has printed `text` → all that it has printed."""
+        wait_for(lambda: text in self.said() or self.process.poll() is not None, within)
+        assert text in self.said(), self.said()
+        return self.said()
+
     def ready(self):
         with contextlib.suppress(OSError, urllib.error.URLError):
             return urllib.request.urlopen(f"{self.url}/readyz", timeout=3).status == 200

@@ -1,0 +1,50 @@
+"""PUBLIC_URL makes a production run: nothing of the demo, no sample secret, nothing over plain http."""
+
+import secrets
+
+import pytest
+
+PUBLIC = "https://talk.example.org"
+
+
+def test_production_never_makes_the_demo(new_house):
+    house = new_house(PUBLIC_URL=PUBLIC, TRUSTED_PROXIES="1")
+    assert house.launch("--demo").wait(30) == 2
+    assert "not with PUBLIC_URL" in house.said()
+
+
+def test_production_starts_without_demo_and_without_asking(new_house):
+    house = new_house(PUBLIC_URL=PUBLIC, TRUSTED_PROXIES="1")
+    house.launch()
+    house.wait_said(f"Backchannel is at {PUBLIC}/")
+    assert f"{PUBLIC}/operator/" in house.wait_said("once: ")
+    assert house.sql("SELECT count(*) FROM accounts_person") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"SECRET_KEY": "insecure-change-me-insecure-change-me"}, "SECRET_KEY is a sample or too short"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY is a sample or too short"),
+        ({"PUBLIC_URL": "http://talk.example.org"}, "PUBLIC_URL is not https"),
+        ({"PUBLIC_URL": "talk.example.org"}, "is not the address of a site"),
+        ({"SOUND_ADDRESS": "my-host"}, "SOUND_ADDRESS"),
+        ({"SOUND_PORTS": "80"}, "SOUND_PORTS"),
+        ({"REGISTRATION": "sometimes"}, "REGISTRATION"),
+    ],
+)
+def test_a_wrong_setting_is_refused_with_its_cure(new_house, wrong, sentence):
+    good = {"PUBLIC_URL": PUBLIC, "TRUSTED_PROXIES": "1", "SECRET_KEY": secrets.token_urlsafe(48)}
+    house = new_house(**{**good, **wrong})
+    assert house.launch("--no-demo").wait(30) == 2
+    assert sentence in house.said()
+    assert "HINT: " in house.said()
+    assert "Traceback" not in house.said()
+
+
+def test_another_host_has_no_demo_and_says_what_browsers_want(new_house):
+    house = new_house(HOST="0.0.0.0")
+    assert house.launch("--demo").wait(30) == 2
+    house.start()
+    assert "Browsers give microphones only to https or localhost" in house.said()
+    assert house.sql("SELECT count(*) FROM accounts_person") == [(0,)]

@@ -1,0 +1,156 @@
+"""bin/serve's supervisor: what it keeps running, how it ends, and when it refuses to begin."""
+
+import contextlib
+import os
+import resource
+import signal
+import socket
+import stat
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.product import House, wait_for
+
+CHILDREN = {"web", "jobs", "mixer"}
+
+
+def test_a_killed_child_is_back_within_five_seconds(new_house):
+    house = new_house().start("--no-demo")
+    for name in ("web", "jobs", "mixer"):
+        before = house.kill(name)
+        wait_for(lambda: house.pids().get(name, before) != before, within=1)  # noqa: B023
+        wait_for(house.ready, within=5)
+    assert house.pids().keys() == CHILDREN
+
+
+def test_who_asks_while_the_web_process_is_dead_is_answered_by_the_next(new_house):
+    house = new_house().start("--no-demo")
+    house.kill("web")
+    assert urllib.request.urlopen(f"{house.url}/healthz", timeout=5).status == 200
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ending_it_ends_everything(new_house, number):
+    house = new_house().start("--no-demo")
+    children = house.pids().values()
+    assert house.stop(number) == 0
+    assert not [pid for pid in children if _runs(pid)]
+
+
+def test_a_killed_supervisor_leaves_nothing_behind(new_house):
+    house = new_house().start("--no-demo")
+    children = list(house.pids().values())
+    os.kill(children[0], signal.SIGSTOP)  # not even one that cannot look after itself
+    house.stop(signal.SIGKILL)
+    wait_for(lambda: not [pid for pid in children if _runs(pid)], within=2)
+    house.start("--no-demo")
+
+
+def test_a_second_start_takes_less_than_five_seconds(new_house):
+    house = new_house().start("--no-demo")
+    house.stop()
+    began = time.monotonic()
+    house.launch("--no-demo")
+    wait_for(lambda: _answers(house), within=5)
+    assert time.monotonic() - began < 5
+
+
+def test_the_folder_and_its_keys_are_the_owners_alone(new_house):
+    house = new_house().start("--no-demo")
+    assert stat.S_IMODE(house.folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((house.folder / "secret_key").stat().st_mode) == 0o600
+    assert stat.S_IMODE((house.folder / "live.sock").stat().st_mode) == 0o600
+
+
+def test_a_taken_port_is_one_sentence(new_house):
+    house = new_house()
+    with socket.create_server(("127.0.0.1", house.port)):
+        assert _refusal(house) == (
+            f"Port {house.port} is taken by another program: end that one, or set PORT to another number."
+        )
+
+
+def test_a_second_house_on_the_same_folder_is_one_sentence(new_house):
+    house = new_house().start("--no-demo")
+    second = House(house.folder, house.database)
+    second.log = house.folder.parent / "second.log"
+    assert _refusal(second) == f"Another Backchannel is already running on {house.folder}."
+    assert house.ready()
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(new_house, tmp_path):
+    (tmp_path / "file").write_text("not a folder")
+    for place in (tmp_path / "file" / "data", "/sys/backchannel"):
+        house = new_house(folder=place)
+        house.log = tmp_path / "refused.log"
+        house.log.unlink(missing_ok=True)
+        assert _refusal(house).startswith(f"The data folder {place} cannot be written (")
+
+
+def test_a_full_folder_is_one_sentence(new_house, tmp_path):
+    with _small(tmp_path / "full") as (folder, limits):
+        house = new_house(folder=folder)
+        house.log = tmp_path / "refused.log"
+        assert _refusal(house, **limits) == (
+            f"The data folder {folder} is full: make room, or set DATA_DIR to another one."
+        )
+
+
+def test_the_address_and_the_operators_link_are_printed(new_house):
+    house = new_house().start("--no-demo")
+    assert f"Backchannel is at {house.url}/" in house.said()
+    link = house.said().partition("once: ")[2].split()[0]
+    assert link.startswith(f"{house.url}/operator/")
+    assert urllib.request.urlopen(link, timeout=5).status == 200
+
+
+def test_without_a_terminal_a_new_house_gets_the_demo_and_says_so(new_house):
+    house = new_house().start()
+    assert "A new house: making demo people" in house.said()
+    assert house.sql("SELECT count(*) FROM accounts_person WHERE username = 'ada'") == [(1,)]
+    house.stop()
+    said = len(house.said())
+    house.start()
+    assert "demo" not in house.said()[said:]
+
+
+def _runs(pid):
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
+    return False
+
+
+def _answers(house):
+    with contextlib.suppress(OSError):
+        return urllib.request.urlopen(f"{house.url}/healthz", timeout=5).status == 200
+
+
+def _refusal(house, **how):
+    """Start a house that must refuse → the sentence it said."""
+    status = house.launch("--no-demo", **how).wait(30)
+    lines = house.said().strip().splitlines()
+    assert status == 2, lines
+    assert len(lines) == 1, lines
+    return lines[0]
+
+
+@contextlib.contextmanager
+def _small(folder):
+    """A folder with less room than a start needs, and what else Popen has to be told for that."""
+    folder.mkdir()
+    mounted = os.getuid() == 0 and not subprocess.call(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "none", folder], stderr=subprocess.DEVNULL
+    )
+    try:
+        yield folder, {} if mounted else {"preexec_fn": _small_files}
+    finally:
+        if mounted:
+            subprocess.check_call(["umount", folder])
+
+
+def _small_files():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (256 * 1024, 256 * 1024))
