@@ -1,0 +1,58 @@
+"""The backchannel beside a room's stage: {% load panel %}{% room_panel room %}."""
+
+from django import template
+from django.template import RequestContext
+
+from accounts.models import Person
+from backchannel.message_list import message_list
+from backchannel.models import Conversation, Message
+from backchannel.question_list import question_list
+from rooms.models import Room
+
+register = template.Library()
+
+KINDS = {"chat": Conversation.Kind.ROOM, "speakers": Conversation.Kind.SPEAKERS}
+
+
+@register.inclusion_tag("backchannel/panel.html", takes_context=True)
+def room_panel(context: RequestContext, room: Room) -> dict:
+    """The tab that ?panel=… names, drawn here; of the others only a link. A tab that is not open to this person is
+    as one that does not exist."""
+    request = context["request"]
+    asked = request.GET.get("panel", "")
+    conversations = _conversations(room, request.user)
+    tabs = [name for name, kind in KINDS.items() if kind in conversations or name == "chat"] + ["questions"]
+    tab = asked if asked in tabs else "chat"
+    return {
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+        "user": request.user,
+        "room": room,
+        "open": bool(asked),
+        "tab": tab,
+        "speakers": conversations.get(Conversation.Kind.SPEAKERS),
+        "unread": _unread(conversations.get(Conversation.Kind.SPEAKERS), request.user) if tab != "speakers" else 0,
+        **_content(tab, room, conversations.get(KINDS.get(tab)), request.user),
+    }
+
+
+def _conversations(room: Room, person: Person) -> dict[str, Conversation]:
+    open_ones = Conversation.objects.open_to(person).filter(room=room).with_history_of(person)
+    found = {conversation.kind: conversation for conversation in open_ones}
+    for conversation in found.values():
+        conversation.room = room
+    return found
+
+
+def _content(tab: str, room: Room, conversation: Conversation | None, person: Person) -> dict:
+    if tab == "questions":
+        return question_list(room.board, person)
+    return message_list(conversation, person) if conversation else {}
+
+
+def _unread(line: Conversation | None, person: Person) -> int:
+    """How much others wrote in the speakers' line since one looked there."""
+    if not line:
+        return 0
+    news = Message.objects.filter(conversation=line, seq__gt=line.read_seq, deleted_at=None)
+    return news.exclude(author=person).count()
