@@ -105,12 +105,11 @@ async def _hello(socket, frame):
 
 
 async def _catch_up(socket, frame):
-    """What this page lacks, then where everything is. Live pieces may overtake it: numbers tell."""
+    """What this page lacks and where everything is, in one: whoever has the heads has all before them."""
     lacking = await registry.ask(
         registry.catch_up, socket.person_id, frame.get("cursors", {}), frame.get("versions", {})
     )
-    for piece in lacking:
-        await socket.send(piece)
+    await socket.send(*lacking)
 
 
 registry.on("hello", _hello)

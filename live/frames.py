@@ -1,4 +1,7 @@
-"""The frames that may travel, with the keys they may have. What is not here is neither sent nor heard."""
+"""The frames that may travel, with the keys they may have. What is not here is neither sent nor heard.
+
+What travels is one frame, or to the browser a list of frames that belong together.
+"""
 
 import json
 import logging

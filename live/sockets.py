@@ -9,11 +9,10 @@ from live.transport import close_frame, unsent_bytes
 
 MAX_PIECES = 256
 MAX_BYTES = 256 * 1024
-PATIENCE = 10  # seconds a catch-up waits for a reader that does not read
 
 
 class Socket:
-    """What handlers get: person_id, login (session key), tab, and `await socket.send(frame)`."""
+    """What handlers get: person_id, login (session key), tab, and `await socket.send(*frames)`."""
 
     def __init__(self, send, person_id, login):
         self.person_id = person_id
@@ -57,14 +56,11 @@ class Socket:
         await self._send({"type": "websocket.send", "text": text})
         self._stuck = False
 
-    async def send(self, frame):
-        """Queues a frame; if much is waiting already, until that has left: a catch-up is not a flood."""
-        text = frames.encode(frame)
-        if text is None:
-            return
-        self.push(text)
-        if self._sender and self._bytes > MAX_BYTES // 2:
-            await asyncio.wait([self._sender], timeout=PATIENCE)
+    async def send(self, *several):
+        """Queues a frame, or several that arrive together or not at all."""
+        texts = [text for text in map(frames.encode, several) if text is not None]
+        if texts:
+            self.push(texts[0] if len(texts) == 1 else f"[{','.join(texts)}]")
 
     def close(self, code):
         """Ends it now: what waits is dropped, whatever it was doing is stopped."""

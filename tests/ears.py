@@ -75,6 +75,7 @@ class Ear:
         self.line = WebsocketCommunicator(application, "/live/", headers=headers)
         self.frames = []  # all that was heard
         self.code = None
+        self._together = []
 
     async def connect(self):
         """Whether the line was accepted."""
@@ -123,14 +124,18 @@ class Ear:
 
     async def _next(self):
         """The next frame, None when closed."""
+        if self._together:
+            self.frames.append(self._together.pop(0))
+            return self.frames[-1]
         if self.code is not None:
             return None
         event = await self.line.receive_output(timeout=PATIENCE)
         if event["type"] == "websocket.close":
             self.code = event["code"]
             return None
-        self.frames.append(json.loads(event["text"]))
-        return self.frames[-1]
+        told = json.loads(event["text"])
+        self._together = told if isinstance(told, list) else [told]
+        return await self._next()
 
     async def hang_up(self):
         if not self.line.future.done():

@@ -1,0 +1,116 @@
+// Every conversation counts its changes without a gap, every list of a room has a version. Here is noticed what did
+// not arrive, and asked for: a hole in a conversation by one `resume`, a hole in a list by drawing that list again.
+import { ask } from "live";
+
+const PATIENCE = 200; // ms until a hole is one, and not just another order
+const ANSWER = 5_000; // ms until a question is taken for lost
+const AGAIN = 3_000; // ms until a list that could not be drawn is tried again
+
+const latest = new Map(); // conversation or list → the highest number heard of
+const beyond = new Map(); // conversation → numbers that came after a hole
+const timers = new Map();
+const drawing = new Set(); // lists on their way
+let asked = []; // what we told about this page, until it is answered
+let askedAt = 0;
+
+const waiting = () => asked.length > 0 && Date.now() - askedAt < ANSWER;
+const note = (name, number) => latest.set(name, Math.max(number, latest.get(name) || 0));
+const find = (name) => document.querySelector(`[data-list="${CSS.escape(name)}"]`);
+const log = (id) => document.querySelector(`[data-conversation="${CSS.escape(id)}"][data-head]`);
+
+export { find, log };
+
+/** Takes note of a conversation's number; the page's cursor goes as far as there is no hole. */
+export function count(id, number) {
+  note(id, number);
+  const list = log(id);
+  if (list && number > Number(list.dataset.head)) {
+    if (!beyond.has(id)) beyond.set(id, new Set());
+    beyond.get(id).add(number);
+    advance(id, list);
+  }
+}
+
+function advance(id, list) {
+  const came = beyond.get(id) || new Set();
+  let head = Number(list.dataset.head);
+  for (const number of came) if (number <= head) came.delete(number);
+  while (came.delete(head + 1)) head++;
+  list.dataset.head = head;
+  if (came.size) later(id, askForMore);
+}
+
+function later(name, work) {
+  if (!timers.has(name)) timers.set(name, setTimeout(() => [timers.delete(name), work(name)], PATIENCE));
+}
+
+function askForMore(id) {
+  const list = log(id);
+  if (!list || !beyond.get(id)?.size) return;
+  if (waiting()) later(id, askForMore);
+  else ask();
+}
+
+/** Whether a piece of this version may be drawn now: not if it is older, not if one before it is missing. */
+export function fits(name, version) {
+  if (version === null) return true;
+  note(name, version);
+  const list = find(name);
+  const shown = list && Number(list.dataset.version);
+  if (list && version > shown + 1) later(name, () => behind(name) && redraw(name));
+  return Boolean(list) && version >= shown && version <= shown + 1;
+}
+
+const behind = (name) => latest.get(name) > Number(find(name)?.dataset.version);
+
+/** Fetches a list ("room:…", "conversation:…") anew from its own address. */
+export async function redraw(name) {
+  const id = name.startsWith("conversation:") && name.slice(13);
+  const list = find(name) || (id && log(id));
+  if (!list?.dataset.address || drawing.has(name)) return;
+  const select = id ? `[data-conversation="${CSS.escape(id)}"]` : `[data-list="${CSS.escape(name)}"]`;
+  drawing.add(name);
+  try {
+    if (id) beyond.delete(id);
+    await htmx.ajax("GET", list.dataset.address, { source: list, target: list, swap: "outerHTML", select });
+  } finally {
+    drawing.delete(name);
+    if (list.isConnected) setTimeout(redraw, AGAIN, name);
+  }
+}
+
+/** The server's answer to what we told: everything up to these numbers has arrived before it. */
+export function settle({ conversations, versions }) {
+  const told = asked.shift() || { cursors: {}, versions: {} };
+  for (const [id, head] of Object.entries(conversations)) {
+    const list = log(id);
+    if (!list || drawing.has(`conversation:${id}`)) continue;
+    // A server that knows less than it did was restored from a backup.
+    if (head < told.cursors[id]) redraw(`conversation:${id}`);
+    else if (head > Number(list.dataset.head)) list.dataset.head = head;
+    advance(id, list);
+  }
+  for (const [name, version] of Object.entries(versions)) {
+    if (version < told.versions[name]) latest.delete(name);
+    if (version < told.versions[name] || version > Number(find(name)?.dataset.version)) redraw(name);
+  }
+}
+
+document.addEventListener("live:asked", ({ detail }) => {
+  if (!waiting()) asked = [];
+  asked.push(detail);
+  askedAt = Date.now();
+});
+document.addEventListener("live:lost", () => {
+  asked = [];
+  beyond.clear();
+});
+// What came while a part of the page was under way is not in it.
+document.addEventListener("htmx:afterSettle", () => {
+  const stale = [...document.querySelectorAll("[data-conversation][data-head]")].some(
+    ({ dataset }) => latest.get(dataset.conversation) > Number(dataset.head) && !beyond.get(dataset.conversation)?.size,
+  );
+  if (stale && !waiting()) ask();
+  for (const { dataset } of document.querySelectorAll("[data-list][data-version]"))
+    if (behind(dataset.list)) later(dataset.list, () => behind(dataset.list) && redraw(dataset.list));
+});

@@ -1,0 +1,140 @@
+// One socket per tab, for as long as its pages are somebody's. Everybody else listens on document:
+//
+//   live:<type>     a frame of the server; detail is the frame (types: live/frames.py)
+//   live:open       connected; hello has been said
+//   live:lost       the line broke; detail {code, final}. Unless final it comes back by itself
+//   live:asked      this page told where it is; detail {cursors, versions}. The answer ends with live:heads
+//   live:unseen     a message for a conversation that is not on this page (from pieces.js); detail is the frame
+//   pieces:applied  what changed on the page (from pieces.js); detail {added, replaced, removed}: elements
+//
+// Where this page is, stands in the page: [data-conversation][data-head] and [data-list][data-version].
+
+const LOGGED_OUT = 4401;
+const FINAL = [LOGGED_OUT, 4403, 4404]; // live/codes.py
+const TOO_MANY_TABS = 4409; // tried again when this tab is looked at
+const LONGEST = 10_000; // ms between two tries
+const STABLE = 10_000; // ms a line must hold before the next break counts as the first
+const SILENCE = 25_000; // ms without a frame until the line is taken for dead
+const DOUBT = 5_000; // ms a doubtful line has to prove itself
+
+let socket = null;
+let attempts = 0;
+let opened = 0;
+let heard = 0;
+let said = 0;
+let ticked = Date.now();
+let beat = 15_000;
+let timer = null;
+let ended = false; // a final code
+let parked = false; // too many tabs
+
+const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+const listOf = (conversation) => document.querySelector(`[data-conversation="${CSS.escape(conversation)}"][data-head]`);
+const numbers = (selector, key, value) =>
+  Object.fromEntries([...document.querySelectorAll(selector)].map(({ dataset }) => [dataset[key], Number(dataset[value])]));
+
+/** "open", "connecting", "lost" (it will be tried again) or "ended". */
+export const state = () => (ended ? "ended" : socket?.readyState === 1 ? "open" : socket ? "connecting" : "lost");
+
+/** The number up to which this page knows everything of a conversation; undefined if it does not show it. */
+export const cursorOf = (conversation) => listOf(conversation) && Number(listOf(conversation).dataset.head);
+
+/** Whether the frame left. */
+export function send(frame) {
+  if (state() !== "open") return false;
+  socket.send(JSON.stringify(frame));
+  return true;
+}
+
+/** Tells where this page is, so that the server sends what it lacks. */
+export function ask(type = "resume") {
+  const where = {
+    cursors: numbers("[data-conversation][data-head]", "conversation", "head"),
+    versions: numbers("[data-list][data-version]", "list", "version"),
+  };
+  if (!send({ type, ...where, ...(type === "hello" && { tab: tabName() }) })) return;
+  said = Date.now();
+  tell("live:asked", where);
+}
+
+function tabName() {
+  const name = sessionStorage.getItem("tab") || crypto.getRandomValues(new Uint32Array(4)).join("").slice(0, 32);
+  sessionStorage.setItem("tab", name);
+  return name;
+}
+
+function connect() {
+  clearTimeout(timer);
+  timer = null;
+  if (socket || ended || parked || !document.body.dataset.live) return;
+  socket = new WebSocket(new URL(document.body.dataset.live, location.href.replace(/^http/, "ws").split("#")[0]));
+  heard = Date.now();
+  socket.onopen = () => {
+    opened = heard = Date.now();
+    ask("hello");
+    tell("live:open");
+  };
+  socket.onmessage = ({ data }) => {
+    heard = Date.now();
+    // One frame, or several that belong together.
+    for (const frame of [JSON.parse(data)].flat()) tell(`live:${frame.type}`, frame);
+  };
+  socket.onclose = ({ code }) => lost(code);
+}
+
+function lost(code) {
+  socket = null;
+  if (opened && Date.now() - opened > STABLE) attempts = 0;
+  opened = 0;
+  ended = FINAL.includes(code);
+  parked = code === TOO_MANY_TABS;
+  tell("live:lost", { code, final: ended });
+  if (code === LOGGED_OUT) toTheDoor();
+  else if (!ended) timer = setTimeout(connect, Math.random() * Math.min(LONGEST, 1000 * 2 ** attempts++));
+}
+
+/** The server answers a reload with the log-in page; if it does not, once is enough. */
+function toTheDoor() {
+  if (Date.now() - sessionStorage.getItem("cut") < STABLE) return;
+  sessionStorage.setItem("cut", Date.now());
+  location.reload();
+}
+
+function drop() {
+  const dead = socket;
+  dead.onopen = dead.onmessage = dead.onclose = null;
+  dead.close();
+  lost(0);
+}
+
+setInterval(() => {
+  const late = Date.now() - ticked > DOUBT; // this tab slept: silence says nothing
+  ticked = Date.now();
+  if (late) doubt();
+  else if (socket && ticked - heard > SILENCE) drop();
+  else if (state() === "open" && ticked - said >= beat) ask("beat");
+}, 1000);
+
+/** Asks for a sign of life, to be given soon. */
+function doubt() {
+  heard = Math.max(heard, Date.now() - SILENCE + DOUBT);
+  ask("beat");
+}
+
+function wake() {
+  if (document.hidden) return;
+  parked = false;
+  if (!socket) connect();
+  else if (Date.now() - heard > DOUBT) doubt();
+}
+
+document.addEventListener("visibilitychange", wake);
+for (const event of ["online", "focus", "pageshow"]) window.addEventListener(event, wake);
+document.addEventListener("live:welcome", ({ detail }) => (beat = detail.beat * 1000));
+// A new page in the same tab: what happened while it was drawn?
+for (const event of ["htmx:afterSettle", "htmx:historyRestore"])
+  document.addEventListener(event, ({ target }) => {
+    if (target === document.body) [connect(), ask()];
+  });
+
+connect();

@@ -1,0 +1,107 @@
+// Frames become elements: all that arrived since the last picture of the screen at once, in their order.
+//
+//   message  goes into the list [data-conversation=…][data-head], ordered by data-seq
+//   piece    its elements replace those of the same id, or go into the list data-into, ordered by data-order
+//   reload   that list is fetched from its data-address
+//   heads    see holes.js
+//
+// Afterwards `pieces:applied` tells which elements are new, which took another's place, and which are gone.
+import { count, find, fits, log, redraw, settle } from "holes";
+import { elements, insertMessage, insertOrdered, keepingPlaces, renew, watch } from "places";
+
+const HIDDEN = 250; // ms; a page that is not painted gets no animation frames
+
+const draw = { message, piece, reload: ({ list }) => redraw(list), heads: settle };
+let frames = [];
+let held = []; // pieces of lists that miss an earlier one
+let changes;
+
+for (const type of Object.keys(draw))
+  document.addEventListener(`live:${type}`, ({ detail }) => {
+    frames.push(detail);
+    if (frames.length === 1) soon(apply);
+  });
+
+function soon(work) {
+  let done = false;
+  const once = () => done || ((done = true), work());
+  requestAnimationFrame(once);
+  setTimeout(once, HIDDEN);
+}
+
+function apply() {
+  const batch = frames;
+  frames = [];
+  changes = { added: [], replaced: [], removed: [] };
+  keepingPlaces(() => batch.forEach((frame) => draw[frame.type](frame)));
+  for (const element of [...changes.added, ...changes.replaced]) htmx.process(element);
+  document.dispatchEvent(new CustomEvent("pieces:applied", { detail: changes }));
+}
+
+function message(frame) {
+  const list = log(frame.conversation);
+  if (!list) document.dispatchEvent(new CustomEvent("live:unseen", { detail: frame }));
+  else for (const fresh of elements(frame.html)) putMessage(list, fresh);
+  count(frame.conversation, frame.number);
+}
+
+function putMessage(list, fresh) {
+  const old = ofSameAuthor(list, fresh);
+  if (old?.dataset.seq) return swap(old, fresh);
+  // Older than all that is shown and known: it belongs to a part of the history that is not loaded.
+  const first = list.querySelector(":scope > [data-seq]");
+  const seq = Number(fresh.dataset.seq);
+  if (!old && first && seq < Number(first.dataset.seq) && seq <= Number(list.dataset.head)) return;
+  watch(list);
+  insertMessage(list, fresh);
+  old?.remove();
+  (old ? changes.replaced : changes.added).push(fresh);
+}
+
+/** The element that this one is a newer state of: same id, and the author's own, or somebody could overwrite it. */
+function ofSameAuthor(list, fresh) {
+  return [...list.querySelectorAll(`[id="${CSS.escape(fresh.id)}"]`)].find(
+    (old) => !old.dataset.author || old.dataset.author === fresh.dataset.author,
+  );
+}
+
+function piece(frame) {
+  const list = find(frame.list);
+  if (fits(frame.list, frame.version)) {
+    elements(frame.html || "").forEach(put);
+    (frame.gone || []).forEach(takeOut);
+    if (frame.version !== null && find(frame.list)) find(frame.list).dataset.version = frame.version;
+    retryHeld(frame.list);
+  } else if (list && frame.version > Number(list.dataset.version)) {
+    held.push(frame);
+  }
+}
+
+function retryHeld(name) {
+  const mine = held.filter((frame) => frame.list === name);
+  held = held.filter((frame) => frame.list !== name);
+  mine.forEach(piece);
+}
+
+function put(fresh) {
+  const old = fresh.id && document.getElementById(fresh.id);
+  const into = fresh.dataset.into && document.getElementById(fresh.dataset.into);
+  if (fresh.dataset.into && !into) return old && takeOut(fresh.id);
+  const now = old ? swap(old, fresh) : fresh;
+  if (into) insertOrdered(into, now);
+  if (!old && into) changes.added.push(now);
+}
+
+function swap(old, fresh) {
+  const now = renew(old, fresh);
+  if (now === fresh) changes.replaced.push(fresh);
+  return now;
+}
+
+function takeOut(id) {
+  const old = document.getElementById(id);
+  if (!old) return;
+  watch(old.parentElement);
+  old.remove();
+  changes.removed.push(old);
+}

@@ -1,0 +1,39 @@
+// Calm lines at the edge: what the server wants to say, and why something did not work. Never a blank target.
+
+const POLITE = 8_000; // ms
+const ASSERTIVE = 20_000;
+const LONGEST = 300; // characters of an answer that are still a sentence
+
+const region = () => document.getElementById("toasts");
+
+/** Shows a line; level "assertive" interrupts a screen reader. */
+export function toast(text, level = "polite") {
+  const made = document.getElementById("toast")?.content.cloneNode(true).querySelector("[data-toast]");
+  if (!made || !text) return;
+  made.dataset.level = level;
+  if (level === "assertive") made.setAttribute("role", "alert");
+  made.querySelector("span").textContent = text;
+  for (const old of region().children) if (old.textContent === made.textContent) old.remove();
+  region().append(made);
+  setTimeout(leave, level === "assertive" ? ASSERTIVE : POLITE, made);
+}
+
+function leave(made) {
+  if (made.matches(":hover, :focus-within")) setTimeout(leave, POLITE, made);
+  else made.remove();
+}
+
+/** An answer's own sentence; what is not one (a whole page, nothing) becomes ours. */
+function sentence(xhr) {
+  const type = xhr.getResponseHeader("Content-Type") || "";
+  const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+  const text = page.body.textContent.replace(/\s+/g, " ").trim();
+  const whole = /<html/i.test(xhr.responseText);
+  return type.startsWith("text/") && !whole && text && text.length <= LONGEST ? text : region().dataset.failed;
+}
+
+document.addEventListener("live:notice", ({ detail }) => toast(detail.text, detail.level));
+document.addEventListener("htmx:responseError", ({ detail }) => toast(sentence(detail.xhr), "assertive"));
+for (const event of ["htmx:sendError", "htmx:timeout"])
+  document.addEventListener(event, () => toast(region().dataset.unreachable, "assertive"));
+document.addEventListener("click", ({ target }) => target.closest?.("[data-dismiss]")?.closest("[data-toast]").remove());
