@@ -12,7 +12,9 @@ for name in ("PUBLIC_URL", "HOST", "REDIS_URL", "EMAIL_URL", "REGISTRATION", "SE
     os.environ.pop(name, None)
 
 from backchannel.settings import *  # noqa: E402, F403
-from backchannel.settings import DATABASES, HUEY, STORAGES  # noqa: E402
+from backchannel.settings import DATABASES, HUEY, STATIC_ROOT, STORAGES  # noqa: E402
+
+STATIC_ROOT.mkdir()
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file: threads and sockets of one test see the same rows.

@@ -1,0 +1,28 @@
+"""Every setting is explained, and nothing is explained that does not exist."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+READ = re.compile(r"\benv\.\w+\(\s*\"([A-Z_]+)\"")
+EXPLAINED = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
+
+
+def test_every_setting_is_explained_and_every_explained_one_exists():
+    read = set(READ.findall((ROOT / "backchannel" / "settings.py").read_text()))
+    explained = EXPLAINED.findall((ROOT / "docs" / "self-hosting.md").read_text())
+    assert read
+    assert set(explained) == read
+    assert len(explained) == len(set(explained))
+
+
+def test_the_help_of_serve_names_settings_that_exist():
+    named = re.findall(r"^  ([A-Z_]+) ", (ROOT / "bin" / "serve").read_text(), re.MULTILINE)
+    assert named
+    assert set(named) <= set(READ.findall((ROOT / "backchannel" / "settings.py").read_text()))
+
+
+def test_what_the_readme_points_to_exists():
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        for target in re.findall(r"\]\(([\w./-]+)\)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name} points to {target}"
