@@ -1,18 +1,122 @@
 """What happens around every page."""
 
+import contextlib
+import zoneinfo
+
+from django.contrib.auth import SESSION_KEY, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.limits import MINUTE, TooMuch
+from accounts.refusals import Refused
+
+SHUT_OUT = 403
+
 
 class PrivatePages:
+    """No cache keeps a page, neither one on the way nor the browser's, unless its view says otherwise.
+
+    Static files never come this far.
+    """
+
     def __init__(self, get_response):
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+class SuspendedPeople:
+    """Whoever is suspended, or whose account was closed, is logged out by the next request and told so."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not _shut_out(request):
+            return self.get_response(request)
+        person = request.user
+        logout(request)
+        if request.htmx:
+            # The page around the piece goes as well.
+            return HttpResponseClientRedirect(reverse("account_inactive"))
+        return suspended_page(request, person)
+
+
+def _shut_out(request: HttpRequest) -> bool:
+    if request.user.is_authenticated:
+        return not request.user.may_enter
+    # The session names somebody, and Django gives nobody for it: the account is closed.
+    return SESSION_KEY in request.session
+
+
+def suspended_page(request: HttpRequest, person) -> HttpResponse:
+    """Says plainly that this account can't be used, and until when. Shown only to who proved to be that person."""
+    return render(request, "accounts/suspended.html", {"person": person}, status=SHUT_OUT)
+
+
+class OwnTimeAndLanguage:
+    """Pages in the time zone and language of the person who looks at them."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        person = request.user if request.user.is_authenticated else None
+        with _language(request, person), timezone.override(_zone(person)):
+            return self.get_response(request)
+
+
+@contextlib.contextmanager
+def _language(request: HttpRequest, person):
+    if person and person.language:
+        request.LANGUAGE_CODE = person.language
+        with translation.override(person.language):
+            yield
+    else:
+        yield
+
+
+def _zone(person) -> zoneinfo.ZoneInfo | None:
+    """None is the house's own zone. A name that this machine does not know is as good as none."""
+    if person and person.time_zone:
+        with contextlib.suppress(zoneinfo.ZoneInfoNotFoundError, ValueError):
+            return zoneinfo.ZoneInfo(person.time_zone)
+    return None
+
+
+class PlainRefusals:
+    """Turns what the models refuse into an answer in plain words: a page, or for htmx a note beside the page."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-
-class SuspendedPeople(PrivatePages): ...
-
-
-class OwnTimeZone(PrivatePages): ...
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return refusal(request, exception) if isinstance(exception, Refused) else None
 
 
-class PlainRefusals(PrivatePages): ...
+def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """The answer to something refused. A note leaves the page and what is being typed there as they are."""
+    context = {"sentence": refused.sentence, "text": refused.sentence}
+    if request.htmx and not (request.htmx.boosted and request.method == "GET"):
+        response = render(request, "_refusal.html", context, status=refused.status)
+        response.headers |= {"HX-Reswap": "none", "HX-Push-Url": "false"}
+    else:
+        page = "429.html" if isinstance(refused, TooMuch) else "refused.html"
+        response = render(request, page, context, status=refused.status)
+    if isinstance(refused, TooMuch):
+        response.headers["Retry-After"] = str(refused.wait)
+    return response
+
+
+def slow_down(request: HttpRequest) -> HttpResponse:
+    """The answer where allauth counts, by the minute."""
+    return refusal(request, TooMuch(MINUTE))

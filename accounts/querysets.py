@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -20,15 +20,17 @@ class PersonQuerySet(models.QuerySet):
 
     def visible_to(self, person: Person) -> PersonQuerySet:
         """Whom `person` may find: everybody in the house, less those on either side of a block."""
-        return (
-            self.in_the_house().exclude(blocks_made__blocked=person).exclude(blocks_received__blocker=person)
-        )
+        return self.in_the_house().exclude(blocks_made__blocked=person).exclude(blocks_received__blocker=person)
+
+    def blocked_by(self, person: Person) -> PersonQuerySet:
+        return self.filter(blocks_received__blocker=person)
 
     def followed_by(self, person: Person) -> PersonQuerySet:
         return self.filter(followers__follower=person)
 
     def named(self, username: str) -> PersonQuerySet:
-        return self.filter(username__iexact=username)
+        """The one with this username, whatever its case; by the index that keeps usernames apart."""
+        return self.alias(lower_username=Lower("username")).filter(lower_username=username.lower())
 
 
 class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):
@@ -44,4 +46,4 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):
         return self.create_user(username, email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str) -> Person:
-        return self.get(Q(username__iexact=username))
+        return self.named(username).get()

@@ -1,18 +1,34 @@
 """What follows when something happens to a person or a log-in."""
 
-from django.contrib.auth.signals import user_logged_out
+from allauth.account.signals import password_changed, password_reset, password_set
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 
 import live
-from accounts.models import Person
+from accounts.models import Login
 from accounts.signals import login_ended, person_suspended
 from live.codes import LOGGED_OUT
 
 
+@receiver(user_logged_in)
+def remember_login(sender, request, user, **kwargs) -> None:
+    if request.session.session_key is None:
+        request.session.save()
+    Login.remember(user, request.session.session_key)
+
+
 @receiver(user_logged_out)
-def say_login_ended(sender, request, user, **kwargs) -> None:
-    if user is not None:
-        login_ended.send(Person, person=user, login=request.session.session_key)
+def end_login(sender, request, user, **kwargs) -> None:
+    for login in Login.objects.filter(session_key=request.session.session_key):
+        login.end()
+
+
+@receiver([password_changed, password_set, password_reset])
+def end_other_logins(sender, request, user, **kwargs) -> None:
+    """Whoever knew the old password is out; the browser that changed it stays, under a new session key."""
+    user.log_out_everywhere(but=request.session.session_key)
+    if request.user == user:
+        Login.remember(user, request.session.session_key)
 
 
 @receiver(login_ended)

@@ -7,6 +7,7 @@ urlpatterns = [
     path("@<str:username>/follow/", views.follow, name="follow"),
     path("@<str:username>/block/", views.block, name="block"),
     path("settings/", views.settings, name="settings"),
+    path("settings/logins/", views.logins, name="logins"),
     path("invitations/", views.invitations, name="invitations"),
     path("i/<str:code>/", views.invitation, name="invitation"),
     path("photos/<str:pk>/<str:stamp>.webp", views.photo, name="photo"),

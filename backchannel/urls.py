@@ -9,6 +9,7 @@ conversations = [
     path("", views.inbox, name="inbox"),
     path("to/<str:username>/", views.direct, name="direct"),
     path("<str:pk>/", views.conversation, name="conversation"),
+    path("<str:pk>/reading/", views.reading, name="reading"),
     path("<str:pk>/messages/", views.messages, name="messages"),
     path("<str:pk>/messages/<uuid:client_id>/", views.message, name="message"),
     path("<str:pk>/messages/<uuid:client_id>/deletion/", views.deletion, name="deletion"),
@@ -20,6 +21,9 @@ questions = [
     path("<str:pk>/vote/", views.vote, name="vote"),
     path("<str:pk>/stage/", views.call_asker, name="call_asker"),
 ]
+
+# allauth asks for it where it counts by itself.
+handler429 = "accounts.middleware.slow_down"
 
 urlpatterns = [
     path("", include("accounts.urls")),

@@ -7,11 +7,15 @@ import secrets
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+
+from accounts.refusals import Refused
 
 INVITATIONS_EACH = 3
 OPERATOR_LINK_LIFE = timedelta(days=1)
@@ -41,7 +45,9 @@ class Site(models.Model):
 
 class InvitationQuerySet(models.QuerySet):
     def good(self) -> InvitationQuerySet:
-        return self.filter(uses_left__gt=0)
+        """Invitations that let somebody in: not used up, and not of people who are shut out themselves."""
+        inviters = get_user_model().objects.in_the_house()
+        return self.filter(Q(inviter=None) | Q(inviter__in=inviters), uses_left__gt=0)
 
 
 def invitation_code() -> str:
@@ -75,9 +81,24 @@ class Invitation(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("invitation", args=[self.code])
 
+    @classmethod
+    def left_for(cls, person) -> int:
+        """How many more links `person` can make."""
+        return max(0, INVITATIONS_EACH - cls.objects.filter(inviter=person).count())
+
+    @classmethod
+    @transaction.atomic
+    def make_for(cls, person) -> Invitation:
+        """One more link of a person's own. Raises Refused when all have been made."""
+        get_user_model().objects.select_for_update().get(pk=person.pk)
+        if not cls.left_for(person):
+            raise Refused(_now("You have made all your invitations."))
+        return cls.objects.create(inviter=person)
+
     def use(self) -> bool:
         """Spend one use; False when somebody else was faster."""
-        return bool(Invitation.objects.good().filter(pk=self.pk).update(uses_left=F("uses_left") - 1))
+        left = Invitation.objects.filter(pk=self.pk, uses_left__gt=0)
+        return bool(left.update(uses_left=F("uses_left") - 1))
 
 
 class OperatorLink(models.Model):

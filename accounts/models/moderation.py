@@ -5,6 +5,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class AppendOnly(models.QuerySet):
+    def update(self, **values):
+        raise TypeError("The moderation log is append-only.")
+
+    def delete(self):
+        raise TypeError("The moderation log is append-only.")
+
+
 class ModerationEntry(models.Model):
     """One line of the moderators' log: who did what to whom, and why. Written once, never changed."""
 
@@ -22,6 +30,8 @@ class ModerationEntry(models.Model):
     reason = models.CharField(_("reason"), max_length=300)
     created_at = models.DateTimeField(_("when"), auto_now_add=True)
 
+    objects = AppendOnly.as_manager()
+
     class Meta:
         verbose_name = _("moderation log entry")
         verbose_name_plural = _("moderation log")
@@ -29,6 +39,11 @@ class ModerationEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action}: {self.target_label}"
+
+    def save(self, *args, **kwargs) -> None:
+        if not self._state.adding:
+            raise TypeError("The moderation log is append-only.")
+        super().save(*args, **kwargs)
 
     @classmethod
     def write(cls, actor, action: str, target: models.Model, reason: str) -> ModerationEntry:
@@ -40,11 +55,6 @@ class ModerationEntry(models.Model):
             target_label=str(target)[:120],
             reason=reason[:300],
         )
-
-    def save(self, *args, **kwargs) -> None:
-        if not self._state.adding:
-            raise TypeError("The moderation log is append-only.")
-        super().save(*args, **kwargs)
 
     def delete(self, *args, **kwargs):
         raise TypeError("The moderation log is append-only.")

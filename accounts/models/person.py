@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
+from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.ids import LENGTH, random_id
@@ -16,6 +19,7 @@ from accounts.models.circles import Block, Follow
 from accounts.models.moderation import ModerationEntry
 from accounts.names import username_validators
 from accounts.querysets import PersonManager
+from accounts.refusals import Refused
 from accounts.signals import person_blocked, person_suspended
 
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -39,7 +43,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     username = models.CharField(_("username"), max_length=20, validators=username_validators)
     name = models.CharField(_("name"), max_length=50)
     bio = models.TextField(_("about me"), max_length=500, blank=True)
-    photo = models.ImageField(_("photo"), upload_to="photos", blank=True)
+    photo = models.FileField(_("photo"), upload_to="photos", blank=True, editable=False)
     nominated_by = models.ForeignKey(
         "self",
         verbose_name=_("nominated by"),
@@ -48,7 +52,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         editable=False,
         on_delete=models.SET_NULL,
     )
-    show_nomination = models.BooleanField(_("show who invited me"), default=True)
+    show_nomination = models.BooleanField(_("show who invited me, and whom I invited"), default=False)
 
     messages_from = models.CharField(
         _("who may message me"), max_length=8, choices=MessagesFrom.choices, default=MessagesFrom.EVERYONE
@@ -73,6 +77,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        permissions = [("suspend_person", _("Can suspend people"))]
         constraints = [
             models.UniqueConstraint(
                 Lower("username"),
@@ -102,6 +107,28 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def hue(self) -> int:
         """Which of the twelve avatar colours is this person's: the same everywhere, for good."""
         return sum(self.id.encode()) % 12
+
+    @property
+    def photo_address(self) -> str:
+        """Where the photo is. Another photo has another address, so browsers may keep it."""
+        return reverse("photo", args=[self.pk, PurePosixPath(self.photo.name).stem]) if self.photo else ""
+
+    def show_photo(self, image: bytes | None) -> None:
+        """Take this WebP image as the photo, or none; the file before it goes once this is committed."""
+        storage, before = self.photo.storage, self.photo.name
+        if image is None:
+            self.photo = ""
+        else:
+            self.photo.save(f"{random_id()}.webp", ContentFile(image), save=False)
+        self.save(update_fields=["photo"])
+        if before:
+            transaction.on_commit(lambda: storage.delete(before))
+
+    @property
+    def nominator(self) -> Person | None:
+        """Who invited this person, where both agree that it is shown."""
+        by = self.nominated_by if self.show_nomination else None
+        return by if by and by.show_nomination else None
 
     # Circles ------------------------------------------------------------------------------------------
 
@@ -134,11 +161,28 @@ class Person(AbstractBaseUser, PermissionsMixin):
         """True when a block stands between the two, whoever made it."""
         return Block.objects.between(self, other).exists()
 
+    def is_reachable_for(self, other: Person) -> bool:
+        """Whether `other` may write first, by this person's own wish."""
+        if self.messages_from == self.MessagesFrom.FOLLOWED:
+            return self.is_following(other)
+        return self.messages_from == self.MessagesFrom.EVERYONE
+
+    # Log-ins ------------------------------------------------------------------------------------------
+
+    def log_out_everywhere(self, but: str | None = None) -> None:
+        """End every log-in, except the one of the session `but`."""
+        for login in self.logins.exclude(session_key=but):
+            login.end()
+
     # Suspension ---------------------------------------------------------------------------------------
 
     @property
     def suspended(self) -> bool:
         return self.suspended_until is not None and self.suspended_until > timezone.now()
+
+    @property
+    def suspended_for_good(self) -> bool:
+        return self.suspended_until == FOREVER
 
     @property
     def may_enter(self) -> bool:
@@ -147,14 +191,25 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     @transaction.atomic
     def suspend(self, by: Person, reason: str, until: datetime | None = None) -> None:
-        """Shut the person out until then (for good when None). Acts on open pages, sockets and sound at once."""
+        """Shut the person out until then (for good when None). Acts on open pages, sockets and sound at once.
+
+        Raises Refused for oneself, and for staff unless the operator does it.
+        """
+        self._require_moderable(by)
         self.suspended_until = until or FOREVER
         self.save(update_fields=["suspended_until"])
         ModerationEntry.write(by, "suspend", self, reason)
         person_suspended.send(Person, person=self)
 
+    def _require_moderable(self, by: Person) -> None:
+        if self == by:
+            raise Refused(_now("You cannot suspend yourself."))
+        if (self.is_staff or self.is_superuser) and not by.is_superuser:
+            raise Refused(_now("Only the operator can suspend people of the staff."))
+
     @transaction.atomic
     def lift(self, by: Person, reason: str) -> None:
+        self._require_moderable(by)
         self.suspended_until = None
         self.save(update_fields=["suspended_until"])
         ModerationEntry.write(by, "lift", self, reason)

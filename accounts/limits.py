@@ -1,0 +1,97 @@
+"""How often somebody may do something. Counted in the shared cache, for a person or for an address."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from redis.exceptions import RedisError
+
+from accounts.refusals import Refused
+
+logger = logging.getLogger(__name__)
+
+MINUTE, HOUR = 60, 60 * 60
+
+# name: (how often, within how many seconds). Generous for people, short for scripts.
+LIMITS = {
+    "post": (60, 30),
+    "edit": (30, MINUTE),
+    "conversation": (10, HOUR),
+    "question": (6, MINUTE),
+    "vote": (60, MINUTE),
+    "hand": (20, MINUTE),
+    "join": (20, MINUTE),
+    "room": (10, 10 * MINUTE),
+    "sound": (30, MINUTE),
+    "moderate": (120, MINUTE),
+    "profile": (50, MINUTE),
+    "follow": (30, MINUTE),
+    "invitation": (20, MINUTE),
+    "settings": (20, MINUTE),
+    "operator": (10, MINUTE),
+}
+
+
+class TooMuch(Refused):
+    """Too often; `wait` says how many seconds until it works again."""
+
+    def __init__(self, wait: float) -> None:
+        self.wait = max(1, math.ceil(wait))
+        super().__init__(_("That was a lot at once. Try again in %s.") % in_words(self.wait), status=429)
+
+
+def spend(name: str, key: object) -> None:
+    """Count one use of `name` by a person (or an address, as text). Raises TooMuch, which is not counted."""
+    often, seconds = LIMITS[name]
+    who = getattr(key, "pk", key)
+    try:
+        wait = _count(f"limit:{name}:{who}", often, seconds)
+    except (RedisError, OSError):
+        # A house without its cache goes on, unlimited for the moment.
+        logger.warning("The cache does not answer: limits are not kept")
+        return
+    if wait > 0:
+        raise TooMuch(wait)
+
+
+def _count(name: str, often: int, seconds: int) -> float:
+    """Seconds to wait, 0 when counted.
+
+    Counts per window, of which the last one fades while this one fills: as even as a bucket, and made of
+    increments only, so that processes counting at once miss nothing.
+    """
+    window, gone = divmod(time.time(), seconds)
+    now, before = f"{name}:{window:.0f}", f"{name}:{window - 1:.0f}"
+    cache.add(now, 0, 2 * seconds)
+    used, faded = _increase(now), cache.get(before, 0)
+    if used + faded * (1 - gone / seconds) <= often:
+        return 0
+    cache.decr(now)
+    return _wait(used, faded, often, seconds, gone)
+
+
+def _increase(key: str) -> int:
+    try:
+        return cache.incr(key)
+    except ValueError:  # thrown out by a full cache since the line before
+        return 1
+
+
+def _wait(used: int, faded: int, often: int, seconds: int, gone: float) -> float:
+    if used > often:
+        # This window is full: in the next one it has to fade below the limit.
+        return seconds - gone + seconds * (1 - (often - 1) / (used - 1))
+    return seconds * (1 - (often - used) / faded) - gone
+
+
+def in_words(seconds: int) -> str:
+    """A waiting time as people say it: seconds below two minutes, else minutes, rounded up."""
+    if seconds < 2 * MINUTE:
+        return ngettext("%s second", "%s seconds", seconds) % seconds
+    minutes = math.ceil(seconds / MINUTE)
+    return ngettext("%s minute", "%s minutes", minutes) % minutes

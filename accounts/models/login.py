@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import models
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+
+class LoginQuerySet(models.QuerySet):
+    def valid(self) -> LoginQuerySet:
+        """Log-ins that still let their person in: the session is there, and the account may be used."""
+        from accounts.models import Person
+
+        return self.filter(Exists(_living_sessions()), person__in=Person.objects.in_the_house())
+
+    def stale(self) -> LoginQuerySet:
+        """Log-ins whose session is gone."""
+        return self.filter(~Exists(_living_sessions()))
+
+
+def _living_sessions() -> QuerySet:
+    return Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=timezone.now())
+
+
+class Login(models.Model):
+    """One log-in of a person on one device: says which sessions are whose, which the session table cannot."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="logins")
+    session_key = models.CharField(max_length=40, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = LoginQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.person_id} since {self.created_at:%Y-%m-%d}"
+
+    @classmethod
+    def remember(cls, person, session_key: str) -> None:
+        """A person has just come in with this session."""
+        cls.objects.stale().filter(person=person).delete()
+        cls.objects.update_or_create(session_key=session_key, defaults={"person": person})
+
+    def end(self) -> None:
+        """Nothing comes in by this log-in any more, and what it has open is told so."""
+        from accounts.models import Person
+        from accounts.signals import login_ended
+
+        Session.objects.filter(session_key=self.session_key).delete()
+        self.delete()
+        login_ended.send(Person, person=self.person, login=self.session_key)
