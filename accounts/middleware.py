@@ -108,7 +108,8 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     context = {"sentence": refused.sentence, "text": refused.sentence}
     if request.htmx and not (request.htmx.boosted and request.method == "GET"):
         response = render(request, "_refusal.html", context, status=refused.status)
-        response.headers |= {"HX-Reswap": "none", "HX-Push-Url": "false"}
+        response.headers["HX-Reswap"] = "none"
+        response.headers["HX-Push-Url"] = "false"
     else:
         page = "429.html" if isinstance(refused, TooMuch) else "refused.html"
         response = render(request, page, context, status=refused.status)
