@@ -1,13 +1,12 @@
 // One connection to the mixer. A new one is made beside the old one and takes over when it is connected.
 import * as microphone from "microphone";
-import { show, state } from "sounding";
+import { hush, play, show, state } from "sounding";
 
 const GATHER = 1000; // ms for the browser to learn its own addresses; nobody else is asked
 const ANSWER = 6000; // ms until an offer that led nowhere is made again
 const SHAKY = 3000; // ms of broken line before a new connection is made
 const AGAIN = [500, 1000, 2000, 4000, 8000]; // ms between attempts
 
-const audio = new Audio();
 let call = null; // { pc, room, publish, stream }: what we hear
 let coming = null; // the next one
 let awaited = 0; // offers without an answer; only the last answer counts
@@ -70,19 +69,8 @@ function adopt(made) {
   rest();
   drop(call);
   [call, coming, tries] = [made, null, 0];
-  audio.srcObject = made.stream;
-  play();
+  play(made.stream);
   ways.connected();
-}
-
-/** Rejected by the browser until somebody clicks: then "tap". */
-export async function play() {
-  try {
-    await audio.play();
-    show(microphone.problem() ? "no-microphone" : "on", microphone.problem());
-  } catch (error) {
-    if (error.name === "NotAllowedError") show("tap");
-  }
 }
 
 function lost(made) {
@@ -117,7 +105,8 @@ export function hangUp() {
   rest();
   call = drop(call);
   coming = drop(coming);
-  [awaited, tries, audio.srcObject] = [0, 0, null];
+  [awaited, tries] = [0, 0];
+  hush();
   microphone.close();
 }
 

@@ -1,12 +1,12 @@
-// Sound, held across pages. Who may speak is the server's business; what it wants from this page stands on #controls:
-// data-want-sound, data-room, data-role, data-muted, data-sound-tab.
-import { again, answer, connect, connected, forget, hangUp, line, play, quieten, use, waiting } from "call";
+// Sound, held across pages. Who may speak is the server's business; what it wants from this page stands on the room's
+// controls, or on the mini player: data-want-sound="yes", data-room, data-role, data-muted, data-tab.
+import { again, answer, connect, connected, forget, hangUp, line, quieten, use, waiting } from "call";
 import { send } from "live";
 import * as microphone from "microphone";
-import { paint, show } from "sounding";
+import { paint, play, show } from "sounding";
 
 const LATER = 20000; // ms until we knock again where there was no place
-const GONE = 300; // ms without #controls until we believe it: swaps take a moment
+const GONE = 300; // ms without controls until we believe it: swaps take a moment
 
 const tab = sessionStorage.getItem("tab") || Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join("");
 sessionStorage.setItem("tab", tab);
@@ -16,7 +16,7 @@ let taking = false; // a click in this tab asked for the sound
 let mine = false; // the sound has been in this tab
 let leaving = null;
 
-const wanted = () => document.querySelector('#controls[data-want-sound="yes"]')?.dataset;
+const wanted = () => document.querySelector('[data-want-sound="yes"]')?.dataset;
 
 /** Compare what is wanted with what there is. */
 function look() {
@@ -36,7 +36,7 @@ function look() {
 function begin() {
   const now = wanted();
   if (!now || halted === now.room) return;
-  if (!mine && !taking && now.soundTab && now.soundTab !== tab) halt("elsewhere");
+  if (!mine && !taking && now.tab && now.tab !== tab) halt("elsewhere");
   else connect(now.room, now.role !== "listener");
 }
 
@@ -89,13 +89,19 @@ document.addEventListener("live:open", () => {
 });
 
 document.addEventListener("click", (event) => {
-  const what = event.target.closest("[data-sound]")?.dataset.sound;
-  if (what === "tap") play();
-  if (what !== "join" && what !== "here") return;
+  if (event.target.closest("[data-sound-tap]")) play();
+  if (!event.target.closest("[data-sound-take]")) return;
+  take();
+  begin();
+});
+
+document.addEventListener("submit", (event) => event.target.matches("[data-join]") && take());
+
+/** A click: from now on the sound is to be in this tab. */
+function take() {
   [taking, halted] = [true, ""];
   if (!connected()) hangUp();
-  if (what === "here") begin();
-});
+}
 
 const attributeFilter = ["data-want-sound", "data-room", "data-role", "data-muted"];
 new MutationObserver(look).observe(document, { childList: true, subtree: true, attributes: true, attributeFilter });

@@ -1,10 +1,27 @@
-// What the page shows of the sound: its state, and who is talking. Every sentence is already there, drawn by the server.
+// What one hears and sees of the sound: the loudspeaker, its state on the page, and who is talking. Every sentence is
+// already there, drawn by the server.
+import * as microphone from "microphone";
+
+const audio = new Audio(); // never in the page, so that changing pages does not cut it
 let shown = { state: "off", why: "", text: "" };
 let talking = [];
 
 export const state = () => shown.state;
 
-/** `why` picks [data-when="no-microphone:refused"] and the like; `text` is a sentence of the server's. */
+/** Play this stream, or the same one again. A browser may refuse until somebody clicks: then the state is "tap". */
+export async function play(stream = audio.srcObject) {
+  if (audio.srcObject !== stream) audio.srcObject = stream;
+  try {
+    await audio.play();
+    show(microphone.problem() ? "no-microphone" : "on", microphone.problem());
+  } catch (error) {
+    if (error.name === "NotAllowedError") show("tap");
+  }
+}
+
+export const hush = () => (audio.srcObject = null);
+
+/** `why` picks among the [data-why] in [data-when="no-microphone"]; `text`, a sentence of the server's, replaces ours. */
 export function show(state, why = "", text = "") {
   shown = { state, why, text };
   paint();
@@ -13,25 +30,31 @@ export function show(state, why = "", text = "") {
 /** Put it on whatever page is there. Changes only what differs: the observer in sound.js sees it too. */
 export function paint() {
   for (const place of document.querySelectorAll("[data-sound-state]")) {
-    place.dataset.soundState = shown.state;
-    place.querySelectorAll("[data-when]").forEach((child) => (child.hidden = !fits(child.dataset.when.split(" "))));
-    write(place.querySelectorAll("[data-sound-text]"), shown.text);
+    if (place.dataset.soundState !== shown.state) place.dataset.soundState = shown.state;
+    const here = place.querySelector(`[data-when~="${shown.state}"]`);
+    here?.querySelectorAll("[data-why]").forEach((reason) => (reason.hidden = reason.dataset.why !== shown.why));
+    const words = here?.querySelector("[data-sound-text]");
+    if (words && shown.text) write(words, shown.text);
   }
   paintTalking();
 }
-
-const fits = (when) => when.includes(shown.state) || when.includes(`${shown.state}:${shown.why}`);
 
 function paintTalking() {
   const seats = talking.map((id) => document.getElementById(`seat-${id}`)).filter(Boolean);
   for (const seat of document.querySelectorAll(".is-talking")) if (!seats.includes(seat)) seat.classList.remove("is-talking");
   for (const seat of seats) if (!seat.classList.contains("is-talking")) seat.classList.add("is-talking");
-  const names = seats.map((seat) => seat.dataset.name).filter(Boolean);
-  write(document.querySelectorAll("[data-talking-line]"), names.join(", "));
+  const names = seats.map((seat) => seat.querySelector(".seat__name")?.textContent.trim()).filter(Boolean);
+  for (const line of document.querySelectorAll("[data-talking-line]")) writeNames(line, names.join(", "));
 }
 
-function write(elements, text) {
-  for (const element of elements) if (element.textContent !== text) element.textContent = text;
+/** data-one="Now speaking: {names}"; when nobody speaks, what the server wrote there. */
+function writeNames(line, names) {
+  line.dataset.quiet ??= line.textContent;
+  write(line, names ? (line.dataset.one || "{names}").replace("{names}", () => names) : line.dataset.quiet);
+}
+
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
 
 document.addEventListener("live:talking", ({ detail }) => {

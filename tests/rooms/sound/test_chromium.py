@@ -15,7 +15,7 @@ async def test_a_listener_hears_without_ever_being_asked_for_a_microphone():
     async with Studio() as studio, chromium(studio) as tab:
         await studio.enter("bob", 440)
         cleo = await tab()
-        await cleo.page.click("[data-sound=join]")
+        await cleo.page.click("text=Join and listen")
         await cleo.want()
         await cleo.state("on")
         before = await cleo.seen("packets()")
@@ -32,7 +32,7 @@ async def test_loopback_alone_carries_sound(monkeypatch):
     monkeypatch.setattr(ice, "own_addresses", lambda: ["127.0.0.1"])
     async with Studio() as studio, chromium(studio) as tab:
         cleo = await tab()
-        await cleo.page.click("[data-sound=join]")
+        await cleo.page.click("text=Join and listen")
         await cleo.want()
         await cleo.state("on")
 
@@ -50,7 +50,7 @@ async def test_where_nobody_clicked_a_button_waits_to_be_tapped():
 async def test_coming_on_stage_opens_the_microphone_and_going_back_closes_it():
     async with Studio() as studio, chromium(studio) as tab:
         ada, bob = await studio.enter("ada"), await tab(["microphone"])
-        await bob.page.click("[data-sound=join]")
+        await bob.page.click("text=Join and listen")
         await bob.want()
         await bob.state("on")
         await bob.want(role="speaker", muted="no")
@@ -67,17 +67,17 @@ async def test_without_a_microphone_he_is_told_so_and_still_hears():
     async with Studio() as studio, chromium(studio) as tab:
         await studio.enter("ada", 440)
         bob = await tab()  # the browser refuses: nobody granted it
-        await bob.page.click("[data-sound=join]")
+        await bob.page.click("text=Join and listen")
         await bob.want(role="speaker")
         await bob.state("no-microphone")
-        assert await bob.page.is_visible("text=Your browser may not use the microphone.")
+        assert await bob.page.is_visible("text=Allow the microphone.")
         assert abs((await bob.seen("peak()"))["hz"] - 440) < 8
 
 
 async def test_it_comes_back_when_told_to_and_stays_silent_when_told_to():
     async with Studio() as studio, chromium(studio) as tab:
         cleo = await tab()
-        await cleo.page.click("[data-sound=join]")
+        await cleo.page.click("text=Join and listen")
         await cleo.want()
         await cleo.state("on")
         studio.do("cut", session=cleo.session)
@@ -100,7 +100,7 @@ async def test_a_refusal_is_shown_and_not_repeated_at_once():
     async with Studio() as studio, chromium(studio) as tab:
         cleo = await tab()
         cleo.refusal = "The sound of this room is full."
-        await cleo.page.click("[data-sound=join]")
+        await cleo.page.click("text=Join and listen")
         await cleo.want()
         await cleo.state("refused")
         assert await cleo.page.is_visible("text=The sound of this room is full.")
@@ -115,6 +115,7 @@ async def test_who_talks_is_marked():
         talk = "seats => document.dispatchEvent(new CustomEvent('live:talking', {detail: {room: 'room', seats}}))"
         await cleo.page.evaluate(talk, ["ada"])
         assert await cleo.page.get_attribute("#seat-ada", "class") == "is-talking"
-        assert await cleo.page.inner_text("[data-talking-line]") == "Ada"
+        assert await cleo.page.inner_text("[data-talking-line]") == "Now speaking: Ada"
         await cleo.page.evaluate(talk, [])
         assert await cleo.page.get_attribute("#seat-ada", "class") == ""
+        assert await cleo.page.inner_text("[data-talking-line]") == "Quiet"

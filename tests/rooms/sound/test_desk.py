@@ -1,0 +1,218 @@
+"""The desk with fake browsers: who hears whom, and how fast that ends."""
+
+import asyncio
+
+import pytest
+
+from rooms.sound.mixer import ice
+from rooms.sound.mixer.limits import Limits
+from tests.rooms.sound.peers import Peer, Studio, until
+from tests.rooms.sound.test_sdp import GOOD
+
+HEARD, SILENT = -35, -55  # dB
+
+
+@pytest.fixture
+async def studio():
+    async with Studio() as studio:
+        yield studio
+
+
+async def hears(peer, hz):
+    await until(lambda: peer.level(hz) > HEARD)
+
+
+async def stops_hearing(peer, hz):
+    """Within one second."""
+    await until(lambda: peer.level(hz) < SILENT, 1.25)  # the level is that of the last quarter of a second
+
+
+async def test_a_listener_hears_all_and_a_speaker_all_but_himself(studio):
+    bob, cleo = await studio.enter("bob", 440), await studio.enter("cleo")
+    await studio.enter("ada", 660)
+    await hears(cleo, 440)
+    await hears(cleo, 660)
+    await hears(bob, 660)
+    assert bob.level(660) - bob.level(440) > 40
+    packets = cleo.packets
+    await asyncio.sleep(2)
+    assert 90 <= cleo.packets - packets <= 110
+    assert studio.events("talking")[-1] == {"event": "talking", "room": "room", "sessions": ["ada", "bob"]}
+
+
+async def test_rooms_do_not_hear_each_other(studio):
+    await studio.enter("bob", 440, room="one")
+    dan, ada = await studio.enter("dan", room="two"), await studio.enter("ada", 660, room="two")
+    await hears(dan, 660)
+    await asyncio.sleep(0.5)  # the first moment of a tone has all frequencies in it
+    assert dan.level(440) < SILENT and ada.level(440) < SILENT
+
+
+async def test_silence_is_sent_at_the_same_pace(studio):
+    cleo = await studio.enter("cleo")
+    await until(lambda: cleo.packets > 10)
+    packets = cleo.packets
+    await asyncio.sleep(1)
+    assert 40 <= cleo.packets - packets <= 60
+
+
+async def test_muting_ends_the_sound_whatever_the_browser_sends_and_unmuting_brings_it_back(studio):
+    bob, cleo = await studio.enter("bob", 440), await studio.enter("cleo")
+    await hears(cleo, 440)
+    studio.do("mute", session="bob", muted=True)
+    await stops_hearing(cleo, 440)
+    await until(lambda: studio.events("talking")[-1]["sessions"] == [], 1)
+    studio.do("mute", session="bob", muted=False)
+    await hears(cleo, 440)
+    assert bob.pc.connectionState == "connected"
+
+
+async def test_who_comes_muted_is_not_heard(studio):
+    await studio.enter("bob", 440, muted=True)
+    cleo, ada = await studio.enter("cleo"), await studio.enter("ada", 660)
+    await hears(cleo, 660)
+    await asyncio.sleep(0.5)
+    assert cleo.level(440) < SILENT and ada.level(440) < SILENT
+
+
+async def test_who_moves_to_the_audience_falls_silent_and_keeps_listening(studio):
+    bob, ada, cleo = await studio.enter("bob", 440), await studio.enter("ada", 660), await studio.enter("cleo")
+    await hears(cleo, 440)
+    studio.do("role", session="bob", publish=False)
+    await stops_hearing(cleo, 440)
+    await hears(bob, 660)
+    assert ada.level(440) < SILENT
+    studio.do("mute", session="bob", muted=False)
+    await asyncio.sleep(0.5)
+    assert cleo.level(440) < SILENT
+
+
+async def test_a_listener_who_offers_sound_is_only_sent_to(studio):
+    cleo = await studio.enter("cleo")
+    dan = Peer(880, direction="sendrecv")
+    studio.peers.append(dan)
+    reply = await studio.ask("dan", await dan.offer(), publish=False)
+    assert "a=sendonly" in reply["answer"] and "a=sendrecv" not in reply["answer"]
+    await dan.accept(reply["answer"])
+    studio.do("mute", session="dan", muted=False)
+    await asyncio.sleep(0.7)
+    assert cleo.level(880) < SILENT and dan.packets > 10
+
+
+async def test_promotion_alone_opens_no_way_but_a_new_offer_does_without_a_gap(studio):
+    cleo, old = await studio.enter("cleo"), await studio.enter("bob")
+    studio.do("role", session="bob", publish=True)
+    new = await studio.enter("bob", 440)
+    await hears(cleo, 440)
+    await until(lambda: old.pc.connectionState == "closed")
+    assert not studio.events("gone") and list(studio.desk.sessions) == ["cleo", "bob"]
+    await until(lambda: new.packets > 10)
+
+
+async def test_an_offer_that_never_connects_leaves_the_old_connection_alone(studio):
+    cleo, bob = await studio.enter("cleo"), await studio.enter("bob", 440)
+    reply = await studio.ask("bob", await Peer(550).offer(), publish=True)
+    assert "answer" in reply
+    await hears(cleo, 440)
+    studio.desk.sessions["bob"].coming._too_late()
+    await asyncio.sleep(0.1)
+    assert bob.pc.connectionState == "connected" and not studio.events("gone")
+
+
+async def test_cut_means_no_more_packets_either_way(studio):
+    bob, cleo = await studio.enter("bob", 440), await studio.enter("cleo")
+    await hears(cleo, 440)
+    studio.do("cut", session="bob")
+    await stops_hearing(cleo, 440)
+    studio.do("cut", session="cleo")
+    await asyncio.sleep(0.3)
+    packets = cleo.packets + bob.packets
+    await asyncio.sleep(0.5)
+    assert cleo.packets + bob.packets == packets
+    assert not studio.desk.sessions and not studio.desk.rooms and not studio.events("gone")
+
+
+async def test_reconcile_cuts_strangers_corrects_the_rest_and_names_the_missing(studio):
+    bob, eve, cleo = await studio.enter("bob", 440), await studio.enter("eve", 660), await studio.enter("cleo")
+    await hears(cleo, 440)
+    await hears(cleo, 660)
+    speaker, listener = (
+        {"room": "room", "publish": True, "muted": True},
+        {"room": "room", "publish": False, "muted": True},
+    )
+    studio.do("reconcile", sessions={"bob": speaker, "cleo": listener, "ada": listener})
+    assert studio.events("missing") == [{"event": "missing", "sessions": ["ada"]}]
+    await stops_hearing(cleo, 440)
+    await stops_hearing(cleo, 660)
+    assert sorted(studio.desk.sessions) == ["bob", "cleo"]
+    await until(lambda: eve.pc.connectionState == "closed")
+    assert bob.pc.connectionState == "connected"
+
+
+async def test_a_browser_that_goes_is_gone(studio):
+    bob = await studio.enter("bob", 440)
+    await bob.close()
+    await until(lambda: studio.events("gone") == [{"event": "gone", "session": "bob"}])
+    assert not studio.desk.rooms
+
+
+async def test_a_browser_that_never_comes_is_gone_and_its_place_free(studio):
+    await studio.ask("bob", await Peer().offer())
+    studio.desk.sessions["bob"].coming._too_late()
+    assert studio.events("gone") == [{"event": "gone", "session": "bob"}] and not studio.desk.sessions
+
+
+async def test_the_room_is_full_and_the_house_is_full():
+    async with Studio(Limits(room=1, all=2)) as studio:
+        await studio.enter("bob", 440)
+        assert (await studio.ask("ada", GOOD))["refused"] == "room_full"
+        await studio.enter("cleo", room="other")
+        assert (await studio.ask("dan", GOOD, room="third"))["refused"] == "full"
+        assert "answer" in await studio.ask("bob", await Peer(440).offer(), publish=True)
+
+
+@pytest.mark.parametrize("offer", ["", "nonsense", None, GOOD.replace("m=audio", "m=video")])
+async def test_a_bad_offer_is_refused_and_takes_no_place(studio, offer):
+    assert (await studio.ask("dan", offer))["refused"] == "bad_offer"
+    assert not studio.desk.sessions and not studio.desk.rooms
+
+
+async def test_an_offer_that_only_looks_good_fails_politely(studio):
+    offer = GOOD.replace("a=rtcp-mux", "a=rtcp-mux\r\na=extmap:x y z")
+    assert (await studio.ask("dan", offer))["refused"] == "failed"
+    assert not studio.desk.sessions
+
+
+async def test_no_port_left_is_full(studio):
+    first, second = await Peer().offer(), await Peer().offer()
+    ice.use(range(40_123, 40_124))
+    assert " 40123 typ host" in (await studio.ask("cleo", first))["answer"]
+    assert (await studio.ask("dan", second))["refused"] == "full"
+    assert list(studio.desk.sessions) == ["cleo"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {},
+        [],
+        None,
+        7,
+        {"do": "dance"},
+        {"do": "mute"},
+        {"do": "mute", "session": ["x"]},
+        {"do": "cut", "session": "nobody"},
+        {"do": "join", "id": 1, "session": 5},
+        {"do": "reconcile", "sessions": {"bob": 3}},
+    ],
+)
+async def test_a_line_that_makes_no_sense_changes_nothing(studio, line):
+    bob = await studio.enter("bob", 440)
+    studio.desk.obey(line)
+    assert list(studio.desk.sessions) == ["bob"] and bob.pc.connectionState == "connected"
+
+
+async def test_nothing_on_the_wire_tells_who_it_is(studio):
+    peer = await studio.enter("ada.lovelace", room="secret.room")
+    answer = peer.pc.remoteDescription.sdp
+    assert "ada" not in answer and "secret" not in answer
