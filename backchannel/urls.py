@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import TemplateView
 
 from backchannel import health, views
 
@@ -32,6 +33,7 @@ urlpatterns = [
     path("rooms/<str:room>/questions/", include(questions)),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("about/", TemplateView.as_view(template_name="about.html"), name="about"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]
