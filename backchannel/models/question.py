@@ -14,11 +14,12 @@ from accounts.ids import LENGTH, random_id
 from accounts.models import ModerationEntry, Person
 from accounts.refusals import Refused
 from backchannel import broadcasts
-from backchannel.querysets import QuestionQuerySet
+from backchannel.querysets import STANDING, QuestionBoardQuerySet, QuestionQuerySet
 from rooms.models import Room
 
 LONGEST = 280
 OPEN_AT_ONCE = 3
+MOST_VOTES = 99_999
 
 
 class QuestionBoard(models.Model):
@@ -27,18 +28,24 @@ class QuestionBoard(models.Model):
     room = models.OneToOneField(Room, primary_key=True, on_delete=models.CASCADE, related_name="board")
     version = models.PositiveIntegerField(default=0)
 
+    objects = QuestionBoardQuerySet.as_manager()
+
     def __str__(self) -> str:
         return str(self.room)
 
     @contextmanager
     def change(self) -> Iterator[list[Question]]:
-        """Lock the board; the questions put into the list are saved with the next version and told to everybody."""
+        """Lock the board; the questions put into the list are saved, with the next version, and told to everybody.
+
+        The room is locked as well: who moderates and who is still there can't change under what is being told.
+        """
         with transaction.atomic():
-            self.version = (
-                QuestionBoard.objects.select_for_update().values_list("version", flat=True).get(pk=self.pk)
-            )
+            self.room = Room.objects.select_for_update().get(pk=self.pk)
+            self.version = QuestionBoard.objects.select_for_update().values_list("version", flat=True).get(pk=self.pk)
             changed: list[Question] = []
             yield changed
+            for question in changed:
+                question.save()
             if changed:
                 self.version += 1
                 self.save(update_fields=["version"])
@@ -47,13 +54,20 @@ class QuestionBoard(models.Model):
     def ask(self, asker: Person, body: str) -> Question:
         """A new question. Raises Refused for somebody outside the room or with three open ones."""
         with self.change() as changed:
-            if not self.room.live or not self.room.seat_of(asker):
-                raise Refused(_now("Only people in the room can ask."))
+            self.require_present(asker)
             if self.questions.open().filter(asker=asker).count() >= OPEN_AT_ONCE:
                 raise Refused(_now("You have three open questions. Withdraw one, or wait for an answer."))
-            question = self.questions.create(asker=asker, body=body)
+            question = Question(board=self, asker=asker, body=body)
             changed.append(question)
         return question
+
+    def require_present(self, person: Person) -> None:
+        if not self.room.live or not self.room.seat_of(person):
+            raise Refused(_now("Only people in the room can ask and vote."))
+
+    def voted_by(self, person: Person) -> list[str]:
+        """Ids of the questions that have this person's vote."""
+        return list(Vote.objects.filter(question__board=self, person=person).values_list("question", flat=True))
 
 
 class Question(models.Model):
@@ -76,19 +90,16 @@ class Question(models.Model):
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.LIVE)
     votes = models.PositiveIntegerField(_("votes"), default=0)
     created_at = models.DateTimeField(_("asked"), default=timezone.now, editable=False)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = QuestionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("question")
         verbose_name_plural = _("questions")
+        permissions = [("erase_question", _("Can delete questions"))]
         constraints = [
-            models.UniqueConstraint(
-                fields=["board"], condition=Q(state="answering"), name="one_answered_at_a_time"
-            )
+            models.UniqueConstraint(fields=["board"], condition=Q(state="answering"), name="one_answered_at_a_time")
         ]
 
     def __str__(self) -> str:
@@ -98,56 +109,78 @@ class Question(models.Model):
     def room(self) -> Room:
         return self.board.room
 
-    def is_shown(self, moderating: bool) -> bool:
-        """Whether it stands in the list that moderators, or the others, see."""
-        return self.state != self.State.WITHDRAWN and (moderating or self.state != self.State.HIDDEN)
+    @property
+    def order(self) -> str:
+        """Sorts the list as a string: by state, then the most votes, then the oldest."""
+        fewer = MOST_VOTES - min(self.votes, MOST_VOTES)
+        return f"{STANDING.get(self.state, 9)}-{fewer:05d}-{self.created_at.timestamp():.6f}-{self.pk}"
+
+    def is_shown(self, moderating: bool, person_id: str = "") -> bool:
+        """Whether it stands in the list of a moderator, or of somebody else; the asker sees that his was hidden."""
+        if self.state == self.State.HIDDEN:
+            return moderating or self.asker_id == person_id
+        return self.state != self.State.WITHDRAWN
+
+    # Voting -------------------------------------------------------------------------------------------
 
     def vote(self, person: Person, on: bool) -> None:
-        """Give or take back one's vote; twice is once."""
+        """Give or take back one's vote; twice is once. Raises Refused for somebody outside the room."""
         with self._step() as changed:
-            self._require_present(person)
-            if on:
-                _vote, new = self.given.get_or_create(person=person)
-            else:
-                new, _rows = self.given.filter(person=person).delete()
-            if new:
+            self.board.require_present(person)
+            if self._count_vote(person, on):
                 self.votes = self.given.count()
                 changed.append(self)
+                broadcasts.votes_changed(self.board, person)
 
-    def decide(self, by: Person, state: str) -> None:
-        """A moderator's step: answering, answered, hidden, or live again.
+    def _count_vote(self, person: Person, on: bool) -> bool:
+        if on:
+            return self.given.get_or_create(person=person)[1]
+        return bool(self.given.filter(person=person).delete()[0])
+
+    # Deciding -----------------------------------------------------------------------------------------
+
+    def decide(self, by: Person, state: str, seen: str = "") -> None:
+        """A moderator's step: answering, answered, hidden, or live again. `seen` is the state he saw when deciding.
 
         Raises Refused (409) where another moderator was first, saying who.
         """
         with self._step() as changed:
             if not self.room.may_moderate(by):
                 raise Refused(_now("Only the moderators of this room can do that."))
-            if self.state == self.State.WITHDRAWN:
-                raise Refused(_now("The asker has withdrawn this question."), status=409)
+            self._say_who_was_first(by, state, seen or self.state)
             if self.state == state:
-                self._say_who_was_first(by)
                 return
             if state == self.State.ANSWERING:
-                changed += self._set_aside_the_one_being_answered()
+                changed += self._set_aside_the_one_being_answered(by)
             self._become(state, by)
             changed.append(self)
 
-    def _say_who_was_first(self, by: Person) -> None:
-        if self.decided_by and self.decided_by != by:
-            raise Refused(_now("%(name)s already did this.") % {"name": self.decided_by}, status=409)
+    def _say_who_was_first(self, by: Person, state: str, seen: str) -> None:
+        who = {"name": self.decided_by, "state": self.get_state_display()}
+        if self.state == self.State.WITHDRAWN:
+            raise Refused(_now("The asker has withdrawn this question."), status=409)
+        if self.decided_by is None or self.decided_by == by:
+            return
+        if self.state == state:
+            raise Refused(_now("%(name)s already did this.") % who, status=409)
+        if self.state != seen:
+            raise Refused(_now("%(name)s was first: this question is “%(state)s” now.") % who, status=409)
 
-    def _set_aside_the_one_being_answered(self) -> list[Question]:
-        others = list(self.board.questions.filter(state=self.State.ANSWERING).exclude(pk=self.pk))
+    def _set_aside_the_one_being_answered(self, by: Person) -> list[Question]:
+        others = list(self.board.questions.filter(state=self.State.ANSWERING).select_related("asker"))
         for other in others:
             other.board = self.board
-            other._become(self.State.ANSWERED, self.decided_by)
+            other._become(self.State.ANSWERED, by)
         return others
 
-    def _become(self, state: str, by: Person | None) -> None:
+    def _become(self, state: str, by: Person) -> None:
         self.state, self.decided_by = state, by
-        self.save()
+        broadcasts.question_decided(self)
+        if state == self.State.ANSWERING:
+            broadcasts.answering_now(self)
 
     def withdraw(self, by: Person) -> None:
+        """Take one's own question back. Raises Refused for somebody else's."""
         with self._step() as changed:
             if by.pk != self.asker_id:
                 raise Refused(_now("Only the asker can withdraw a question."))
@@ -161,17 +194,6 @@ class Question(models.Model):
             self._become(self.State.WITHDRAWN, by)
             changed.append(self)
 
-    def call_asker(self, by: Person) -> None:
-        """Invite the asker to the stage. Raises Refused when he has left the room."""
-        seat = self.room.seats.here().filter(person=self.asker).select_related("room", "person").first()
-        if not seat:
-            raise Refused(_now("%(name)s has left the room.") % {"name": self.asker})
-        seat.invite(by)
-
-    def _require_present(self, person: Person) -> None:
-        if not self.room.live or not self.room.seat_of(person):
-            raise Refused(_now("Only people in the room can vote."))
-
     @contextmanager
     def _step(self) -> Iterator[list[Question]]:
         with self.board.change() as changed:
@@ -179,8 +201,15 @@ class Question(models.Model):
             self.refresh_from_db()
             self.board = board
             yield changed
-            if self in changed:
-                self.save()
+
+    # Calling ------------------------------------------------------------------------------------------
+
+    def call_asker(self, by: Person) -> None:
+        """Invite the asker to the stage. Raises Refused when he has left the room."""
+        seat = self.room.seats.here().filter(person=self.asker).select_related("room", "person").first()
+        if not seat:
+            raise Refused(_now("%(name)s has left the room.") % {"name": self.asker})
+        seat.invite(by)
 
 
 class Vote(models.Model):

@@ -1,0 +1,22 @@
+"""What the list of a room's questions is drawn from."""
+
+from accounts.models import Person
+from backchannel.models import Question, QuestionBoard
+
+LONGEST_LIST = 200
+
+
+def question_list(board: QuestionBoard, person: Person) -> dict:
+    """The context of backchannel/_questions.html and its list, as this person may see it now."""
+    questions = Question.objects.visible_to(person).filter(board=board).top_first().select_related("asker")
+    seat = board.room.seat_of(person)
+    return {
+        "room": board.room,
+        "board": board,
+        "questions": questions[:LONGEST_LIST],
+        "moderating": seat is not None and seat.moderates,
+        "can_ask": seat is not None and board.room.live,
+        "outside": seat is None and board.room.live,
+        "voted": board.voted_by(person),
+        "user": person,
+    }
