@@ -47,7 +47,7 @@ INSTALLED_APPS = [
     "rooms",
     "accounts",
     "live",
-    "django.contrib.admin",
+    "backchannel.console.ConsoleConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.PrivatePages",
     "accounts.middleware.SuspendedPeople",
+    "rooms.middleware.BeingHeard",
     "accounts.middleware.OwnTimeAndLanguage",
     "accounts.middleware.PlainRefusals",
 ]
@@ -98,6 +99,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "rooms.context_processors.my_seat",
                 "backchannel.context_processors.build",
+                "backchannel.context_processors.unread",
             ],
         },
     },
@@ -153,6 +155,7 @@ HUEY = {
     "name": "backchannel",
     "filename": str(DATA_DIR / "jobs.sqlite3"),
     "immediate": False,
+    "create_tables": False,  # by the start, which can say why if it cannot
     "consumer": {"workers": 2, "worker_type": "thread", "initial_delay": 0.1, "max_delay": 0.5},
 }
 

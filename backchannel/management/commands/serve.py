@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandParser, SystemCheckE
 from django.utils.translation import gettext as _
 
 from backchannel import address, folder, static
+from backchannel.management.commands.jobs import make_queue
 from backchannel.supervisor import Child, Supervisor
 
 REFUSED = 2
@@ -51,6 +52,7 @@ class Command(BaseCommand):
         """Everything the processes find ready: tables, static files, first people."""
         self.check(include_deployment_checks=False)
         call_command("migrate", verbosity=0, interactive=False)
+        make_queue()
         static.collect(Path(settings.STATIC_ROOT))
         if self.wants_demo(demo):
             call_command("demo", stdout=self.stdout)
