@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'room',
                 'verbose_name_plural': 'rooms',
+                'permissions': [('end_room', 'Can end rooms')],
                 'ordering': ['-opened_at', 'pk'],
             },
         ),
@@ -79,6 +80,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'seat',
                 'verbose_name_plural': 'seats',
+                'permissions': [('remove_seat', 'Can remove people from rooms')],
                 'indexes': [models.Index(fields=['room', 'left_at', 'seen_at'], name='seats_of_a_room')],
                 'constraints': [models.UniqueConstraint(fields=('room', 'person'), name='one_seat_per_person_and_room'), models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('person',), name='one_live_room_per_person')],
             },

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from accounts.moderating import ShownOnly, with_reason
+from accounts.refusals import Refused
+from backchannel.models import Conversation, Message, Question
+from rooms.models import Room
+
+
+class Erasable(ShownOnly):
+    """What can be deleted for everybody, with a reason."""
+
+    actions = ["erase"]
+
+    def has_erase_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, "erase")
+
+    @with_reason(_("Delete for everyone"), "erase")
+    def erase(self, by: Person, thing: Message | Question, reason: str) -> None:
+        thing.delete_by_staff(by, reason)
+
+
+@admin.register(Message)
+class MessageAdmin(Erasable):
+    """Room chats only: what people write to each other, and the speakers' lines, are read by nobody here."""
+
+    list_display = ["__str__", "author", "room", "created_at", "deleted_at"]
+    list_select_related = ["author", "conversation__room"]
+    search_fields = ["body", "author__username", "conversation__room__title"]
+    fields = ["body", "author", "room", "created_at", "edited_at", "deleted_at"]
+    ordering = ["-created_at", "-pk"]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        messages = super().get_queryset(request).filter(conversation__kind=Conversation.Kind.ROOM)
+        if request.user.is_superuser:
+            return messages
+        return messages.filter(conversation__room__kind=Room.Kind.OPEN)
+
+    @admin.display(description=_("room"))
+    def room(self, message: Message) -> Room:
+        return message.conversation.room
+
+    @with_reason(_("Delete for everyone"), "erase")
+    def erase(self, by: Person, thing: Message, reason: str) -> None:
+        if thing.deleted_at:
+            raise Refused(_now("This message was deleted."))
+        thing.delete_by_staff(by, reason)
+
+
+@admin.register(Question)
+class QuestionAdmin(Erasable):
+    list_display = ["__str__", "asker", "room", "state", "votes", "created_at"]
+    list_filter = ["state"]
+    list_select_related = ["asker", "board__room"]
+    search_fields = ["body", "asker__username", "board__room__title"]
+    fields = ["body", "asker", "room", "state", "votes", "created_at"]
+    ordering = ["-created_at", "pk"]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        questions = super().get_queryset(request)
+        return questions if request.user.is_superuser else questions.filter(board__room__kind=Room.Kind.OPEN)
+
+    @admin.display(description=_("room"))
+    def room(self, question: Question) -> Room:
+        return question.room
