@@ -6,45 +6,87 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 import live
 
 if TYPE_CHECKING:
+    from accounts.models import Person
     from backchannel.models import Conversation, Message, Question, QuestionBoard
+    from rooms.models import Room
 
 
 def message_changed(message: Message) -> None:
-    """A message as it is now, to everybody who may read it."""
-    _to_readers(message.conversation, message.changed, message.html)
+    """A message as it is now, to everybody who may read it; to other members only that its number is taken."""
+    conversation = message.conversation
+    frame = _message_frame(conversation, message.changed, message.html)
+    if conversation.goes_by_topic(message):
+        _to_room(conversation, frame)
+    else:
+        readers, others = conversation.recipients(message)
+        live.tell(readers, frame)
+        live.tell(others, {**frame, "html": ""})
+        if conversation.in_inbox:
+            inbox_changed(readers)
 
 
 def number_taken(conversation: Conversation, number: int) -> None:
     """A number that shows nothing, so that nobody waits for it."""
-    _to_readers(conversation, number, "")
-
-
-def _to_readers(conversation: Conversation, number: int, html: str) -> None:
-    frame = {"type": "message", "conversation": conversation.pk, "number": number, "html": html}
-    people = conversation.recipients()
-    if people is None:
-        room = type(conversation.room).objects.only("exits").get(pk=conversation.room_id)
-        live.send(room.topic, frame, exits=room.exits)
+    frame = _message_frame(conversation, number, "")
+    if conversation.goes_by_topic():
+        _to_room(conversation, frame)
     else:
-        live.tell(people, frame)
+        live.tell(conversation.recipients()[0], frame)
+
+
+def _message_frame(conversation: Conversation, number: int, html: str) -> dict:
+    return {"type": "message", "conversation": conversation.pk, "number": number, "html": html}
+
+
+def _to_room(conversation: Conversation, frame: dict) -> None:
+    exits = type(conversation.room).objects.values_list("exits", flat=True).get(pk=conversation.room_id)
+    live.send(conversation.room.topic, frame, exits=exits)
+
+
+def inbox_changed(people: list[str]) -> None:
+    """Rows and counts of the inbox are no longer what they were: whoever shows them asks again."""
+    live.tell(people, {"type": "reload", "list": "inbox"})
+
+
+def line_opened(line: Conversation, person: Person) -> None:
+    """Somebody came on stage: his panel has one more tab now."""
+    live.tell([person.pk], {"type": "reload", "list": f"panel:{line.room_id}"})
+
+
+def conversation_closed(conversation: Conversation, person: Person) -> None:
+    """Somebody lost access: what he has on his screen goes at once, in all his tabs."""
+    live.tell([person.pk], gone(conversation.pk))
+    if conversation.room_id:
+        live.tell([person.pk], {"type": "reload", "list": f"panel:{conversation.room_id}"})
+
+
+def gone(conversation_id: str) -> dict:
+    """What a browser is told about a conversation that is not there for it: the same whether it exists or not."""
+    name, place = f"conversation:{conversation_id}", f"conversation-{conversation_id}"
+    return {"type": "piece", "list": name, "version": None, "html": "", "gone": [place]}
 
 
 def questions_changed(board: QuestionBoard, questions: list[Question]) -> None:
-    """The changed questions: with a moderator's buttons to moderators, without (and without the hidden ones) to the
-    rest of the room."""
-    room = board.room
-    moderators = set(room.seats.moderating().values_list("person_id", flat=True))
-    others = set(room.seats.taken().values_list("person_id", flat=True)) - moderators
-    live.tell(list(moderators), _questions_piece(board, questions, moderating=True))
-    live.tell(list(others), _questions_piece(board, questions, moderating=False))
+    """The changed questions: with a moderator's buttons to moderators, without to the rest of the room. A hidden one
+    stays only with the moderators and its asker."""
+    seated = board.room.seats.taken().values_list("person_id", "role")
+    moderators = {person for person, role in seated if role == "moderator"}
+    askers = {question.asker_id for question in questions if question.state == "hidden"} - moderators
+    others = {person for person, _role in seated} - moderators
+    live.tell(moderators, _questions_piece(board, questions, moderating=True))
+    live.tell(others - askers, _questions_piece(board, questions))
+    for asker in askers & others:
+        live.tell([asker], _questions_piece(board, questions, asker=asker))
 
 
-def _questions_piece(board: QuestionBoard, questions: list[Question], *, moderating: bool) -> dict:
-    shown = [question for question in questions if question.is_shown(moderating)]
+def _questions_piece(board: QuestionBoard, questions: list, *, moderating: bool = False, asker: str = "") -> dict:
+    shown = [question for question in questions if question.is_shown(moderating, asker)]
     gone = [f"q-{question.pk}" for question in questions if question not in shown]
     html = "".join(draw_question(question, moderating) for question in shown)
     return {
@@ -59,3 +101,36 @@ def _questions_piece(board: QuestionBoard, questions: list[Question], *, moderat
 def draw_question(question: Question, moderating: bool) -> str:
     context = {"question": question, "room": question.room, "moderating": moderating}
     return render_to_string("backchannel/_question.html", context)
+
+
+def votes_changed(board: QuestionBoard, person: Person) -> None:
+    """A person's own votes, in all his tabs: the questions themselves are drawn the same for everybody."""
+    html = format_html('<data id="my-votes" value="{}"></data>', " ".join(board.voted_by(person)))
+    frame = {"type": "piece", "list": f"votes:{board.pk}", "version": None, "html": html, "gone": []}
+    live.tell([person.pk], frame)
+
+
+def question_decided(question: Question) -> None:
+    """A calm line to the asker whose question was chosen or answered by somebody else."""
+    lines = {
+        "answering": _("Your question is being answered now."),
+        "answered": _("Your question was answered."),
+    }
+    if question.state in lines and question.decided_by != question.asker:
+        _notice([question.asker_id], lines[question.state])
+
+
+def answering_now(question: Question) -> None:
+    """What is talked about from here on, to everybody else in the room."""
+    seated = question.room.seats.taken().exclude(person__in=[question.asker, question.decided_by])
+    text = _("Answering now: %(question)s") % {"question": question.body}
+    _notice(list(seated.values_list("person_id", flat=True)), text)
+
+
+def _notice(people: list[str], text: str) -> None:
+    live.tell(people, {"type": "notice", "text": text, "level": "polite"})
+
+
+def moderating_changed(room: Room, person_id: str) -> None:
+    """Somebody sees a room's questions with other eyes now: with the hidden ones and the buttons, or without."""
+    live.tell([person_id], {"type": "reload", "list": f"questions:{room.pk}"})

@@ -1,14 +1,24 @@
-"""What every page knows about the build it was drawn by."""
+"""What every page knows about the build it was drawn by, and about the inbox of who looks at it."""
 
 from functools import cache
 from hashlib import sha256
 
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from backchannel import inbox
 
 
 def build(request: HttpRequest) -> dict:
     return {"build": build_id()}
+
+
+def unread(request: HttpRequest) -> dict:
+    """`unread`: how many conversations have news. Asked for only where a template uses it."""
+    if not request.user.is_authenticated:
+        return {"unread": 0}
+    return {"unread": SimpleLazyObject(lambda: inbox.unread(request.user))}
 
 
 @cache

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 
 from rooms.models import Room, Seat
 
 if TYPE_CHECKING:
     from accounts.models import Person
+
+# How far up a question stands by its state.
+STANDING = {"answering": 1, "live": 2, "answered": 3, "hidden": 4}
 
 
 class ConversationQuerySet(models.QuerySet):
@@ -27,8 +31,41 @@ class ConversationQuerySet(models.QuerySet):
         in_room = Q(kind="room") & Exists(seat) & Q(room__in=Room.objects.visible_to(person))
         return self.filter(in_room | Exists(membership))
 
-    def direct(self) -> ConversationQuerySet:
-        return self.filter(kind="direct")
+    def with_history_of(self, person: Person) -> ConversationQuerySet:
+        """Each with `from_seq`, where the history of `person` begins, and `read_seq`, how far he has read."""
+        from backchannel.models import Membership
+
+        mine = Membership.objects.filter(conversation=OuterRef("pk"), person=person)
+        return self.annotate(
+            from_seq=Coalesce(Subquery(mine.values("from_seq")), 0),
+            read_seq=Coalesce(Subquery(mine.values("read_seq")), 0),
+        )
+
+    def inbox_of(self, person: Person) -> ConversationQuerySet:
+        """His direct conversations and groups in which something was written, the newest first, each with its last
+        message (`last_at`, `last_author`, `last_body`: empty once deleted) and `unread`, how many by others he has
+        not read."""
+        from backchannel.models import Message
+
+        messages = Message.objects.filter(conversation=OuterRef("pk"))
+        last = messages.order_by("-seq")
+        written = messages.filter(deleted_at=None).exclude(author=person)
+        return (
+            self.filter(memberships__person=person, kind__in=("direct", "group"))
+            .with_history_of(person)
+            .annotate(
+                last_at=Subquery(last.values("created_at")[:1]),
+                last_author=Subquery(last.values("author")[:1]),
+                last_body=Subquery(last.values("body")[:1]),
+                unread=Coalesce(Subquery(_count(written.filter(seq__gt=OuterRef("read_seq")))), 0),
+            )
+            .exclude(last_at=None)
+            .order_by("-last_at", "pk")
+        )
+
+
+def _count(queryset: models.QuerySet) -> models.QuerySet:
+    return queryset.values("conversation").annotate(n=Count("pk")).values("n")
 
 
 class MessageQuerySet(models.QuerySet):
@@ -53,22 +90,29 @@ class MessageQuerySet(models.QuerySet):
         return self.order_by("seq")
 
 
+class QuestionBoardQuerySet(models.QuerySet):
+    def readable_by(self, person: Person | str) -> QuestionBoardQuerySet:
+        """Boards of the rooms `person` (or his id) sits or sat in, unless removed."""
+        sat = Seat.objects.filter(room=OuterRef("pk"), person=person, removed_at=None)
+        return self.filter(Exists(sat), room__in=Room.objects.visible_to(person))
+
+
 class QuestionQuerySet(models.QuerySet):
     def visible_to(self, person: Person) -> QuestionQuerySet:
-        """Questions of rooms `person` sits or sat in: all of them to its moderators, the shown ones to the others."""
-        moderated = Room.objects.filter(seats__person=person, seats__role="moderator", seats__left_at=None)
-        entered = Room.objects.visible_to(person).filter(
-            seats__in=Seat.objects.filter(person=person, removed_at=None)
-        )
-        return (
-            self.filter(board__room__in=entered)
-            .filter(Q(board__room__in=moderated) | ~Q(state="hidden") | Q(asker=person))
-            .exclude(state="withdrawn")
-        )
+        """Questions of rooms `person` sits or sat in: all of them to its moderators, the shown ones and his own to
+        the others."""
+        from backchannel.models import QuestionBoard
+
+        moderates = Seat.objects.moderating().filter(room=OuterRef("board"), person=person)
+        return self.filter(
+            Exists(moderates) | ~Q(state="hidden") | Q(asker=person),
+            board__in=QuestionBoard.objects.readable_by(person),
+        ).exclude(state="withdrawn")
 
     def open(self) -> QuestionQuerySet:
         return self.filter(state__in=("live", "answering"))
 
     def top_first(self) -> QuestionQuerySet:
-        """What is being answered, then by votes, then the oldest."""
-        return self.alias(now=Q(state="answering")).order_by("-now", F("votes").desc(), "created_at", "pk")
+        """What is being answered, what waits, what is done; then by votes, then the oldest."""
+        standing = Case(*(When(state=state, then=place) for state, place in STANDING.items()))
+        return self.order_by(standing, F("votes").desc(), "created_at", "pk")

@@ -2,6 +2,7 @@
 
 from django.dispatch import receiver
 
+from backchannel import broadcasts
 from backchannel.models import Conversation, QuestionBoard
 from rooms.models import Room, Seat
 from rooms.signals import room_opened, seat_changed
@@ -26,5 +27,16 @@ def follow_the_stage(sender, seat, before, **kwargs) -> None:
 
 @receiver(seat_changed, sender=Seat)
 def close_the_chat_to_the_removed(sender, seat, before, **kwargs) -> None:
-    if seat.left_at and seat.removed_at:
-        Conversation.objects.get(room=seat.room, kind=Conversation.Kind.ROOM).take_a_silent_number()
+    """Whoever just leaves keeps reading; whoever was removed or blocked does not."""
+    if not seat.left_at or not seat.room.live:
+        return
+    chat = Conversation.objects.get(room=seat.room, kind=Conversation.Kind.ROOM)
+    if not Conversation.objects.open_to(seat.person).filter(pk=chat.pk).exists():
+        chat.shut_out(seat.person)
+
+
+@receiver(seat_changed, sender=Seat)
+def redraw_the_questions(sender, seat, before, **kwargs) -> None:
+    """Hidden questions and buttons come and go with being a moderator."""
+    if seat.moderates != (before == Seat.Role.MODERATOR) and not seat.removed_at:
+        broadcasts.moderating_changed(seat.room, seat.person_id)

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -67,7 +68,7 @@ class Conversation(models.Model):
         found = cls.objects.filter(pair=pair).first()
         if found:
             return found
-        _require_reachable(one, other, answered=False)
+        _require_reachable(one, other)
         with transaction.atomic():
             conversation, made = cls.objects.get_or_create(pair=pair, defaults={"kind": cls.Kind.DIRECT})
             for person in (one, other) if made else ():
@@ -76,9 +77,21 @@ class Conversation(models.Model):
 
     def other_than(self, person: Person) -> Person | None:
         """The other one of a direct conversation."""
-        return self.people.exclude(pk=person.pk).first() if self.kind == self.Kind.DIRECT else None
+        return next((one for one in self._both if one != person), None) if self.kind == self.Kind.DIRECT else None
+
+    @cached_property
+    def _both(self) -> list[Person]:
+        return list(self.people.all())
 
     # Writing ------------------------------------------------------------------------------------------
+
+    def unused_id(self, author: Person, client_id: UUID, body: str) -> UUID:
+        """The id under which a form drawn by us may post: another one where the first already stands for other words.
+
+        After Back, a browser sends a form that was sent before.
+        """
+        used = self.messages.filter(client_id=client_id, author=author).exclude(body=body)
+        return uuid4() if used.exists() else client_id
 
     def post(self, author: Person, client_id: UUID, body: str):
         """Write a message and tell everybody entitled to it once it is committed.
@@ -98,6 +111,7 @@ class Conversation(models.Model):
             message.seq = message.changed = number()
             message.draw()
             message.save()
+            self.memberships.filter(person=author).update(read_seq=message.seq)
             broadcasts.message_changed(message)
         return message
 
@@ -105,11 +119,14 @@ class Conversation(models.Model):
         """Raises Refused, in words that name no block, where `author` may not write here now."""
         if not Conversation.objects.open_to(author).filter(pk=self.pk).exists():
             raise Refused(_now("You are not part of this conversation."))
+        self.require_place(author)
+
+    def require_place(self, author: Person) -> None:
+        """The same for somebody who is known to be part of it."""
         if self.room and (not self.room.live or not self.room.seat_of(author)):
             raise Refused(_now("Only people in the room can write here."))
-        other = self.other_than(author)
-        if other:
-            _require_reachable(author, other, self.messages.filter(author=other).exists())
+        if other := self.other_than(author):
+            _require_reachable(author, other, self.messages)
 
     @contextmanager
     def taking_a_number(self) -> Iterator:
@@ -130,9 +147,11 @@ class Conversation(models.Model):
     def let_in(self, person: Person) -> None:
         """Make `person` a member, whose history begins now."""
         with self.taking_a_number():
-            self.memberships.get_or_create(
+            _membership, new = self.memberships.get_or_create(
                 person=person, defaults={"from_seq": self.head + 1, "read_seq": self.head}
             )
+            if new:
+                broadcasts.line_opened(self, person)
 
     def let_go(self, person: Person) -> None:
         """End a membership. It takes a number: nothing numbered after it is ever sent to him."""
@@ -140,23 +159,55 @@ class Conversation(models.Model):
             gone, _rows = self.memberships.filter(person=person).delete()
             if gone:
                 broadcasts.number_taken(self, number())
+                broadcasts.conversation_closed(self, person)
 
-    def take_a_silent_number(self) -> None:
-        """Mark in the order of things that somebody lost access here."""
+    def shut_out(self, person: Person) -> None:
+        """Mark in the order of things that `person`, whose access hangs on something else, lost it here."""
         with self.taking_a_number() as number:
             broadcasts.number_taken(self, number())
+            broadcasts.conversation_closed(self, person)
 
-    def recipients(self) -> list[str] | None:
-        """Ids of those a piece goes to, read under the lock; None for a room's chat, which goes by the room's topic."""
+    def note_reading(self, person: Person, seq: int) -> None:
+        """Note that a member has read up to a message; backwards it does not go. His other devices are told."""
+        read = min(seq, self.head)
+        if self.memberships.filter(person=person, read_seq__lt=read).update(read_seq=read) and self.in_inbox:
+            broadcasts.inbox_changed([person.pk])
+
+    # Who hears of it ----------------------------------------------------------------------------------
+
+    @property
+    def in_inbox(self) -> bool:
+        return self.kind in (self.Kind.DIRECT, self.Kind.GROUP)
+
+    def goes_by_topic(self, message=None) -> bool:
+        """Whether everybody in the room may get this message, or a number without one.
+
+        Not so the change of an old message in a closed room, where history begins with sitting down.
+        """
+        if self.kind != self.Kind.ROOM:
+            return False
+        return message is None or message.changed == message.seq or self.room.kind == Room.Kind.OPEN
+
+    def recipients(self, message=None) -> tuple[list[str], list[str]]:
+        """Ids of those who may read `message`, and of those who may only know of its number; read under the lock."""
         if self.kind == self.Kind.ROOM:
-            return None
-        return list(self.memberships.values_list("person_id", flat=True))
+            seats = self.room.seats.taken().values_list("person_id", "since")
+            return _divide(seats, message and message.created_at)
+        return _divide(self.memberships.values_list("person_id", "from_seq"), message and message.seq)
 
 
-def _require_reachable(author: Person, other: Person, answered: bool) -> None:
+def _divide(starts, at) -> tuple[list[str], list[str]]:
+    """(person, where his history begins) → those for whom it began by `at`, and the others."""
+    readers = {person for person, start in starts if at is None or start <= at}
+    return list(readers), [person for person, _start in starts if person not in readers]
+
+
+def _require_reachable(author: Person, other: Person, messages=None) -> None:
+    """Whether `other` takes messages of `author`; one that he has answered may go on."""
     wishes = other.messages_from
     open_to_author = wishes == Person.MessagesFrom.EVERYONE or (
-        wishes == Person.MessagesFrom.FOLLOWED and (answered or other.is_following(author))
+        wishes == Person.MessagesFrom.FOLLOWED
+        and (other.is_following(author) or (messages and messages.filter(author=other).exists()))
     )
     if not open_to_author or not other.may_enter or author.is_apart_from(other):
         raise Refused(_now("You can’t message this person now."))

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,8 @@ from backchannel import broadcasts
 from backchannel.models.conversation import Conversation
 from backchannel.querysets import MessageQuerySet
 from backchannel.text import to_html
+
+logger = logging.getLogger(__name__)
 
 LONGEST = 4000
 EDITABLE = timedelta(hours=24)
@@ -42,6 +46,7 @@ class Message(models.Model):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
+        permissions = [("erase_message", _("Can delete messages of rooms"))]
         constraints = [
             models.UniqueConstraint(fields=["conversation", "client_id"], name="one_message_per_client_id"),
             models.UniqueConstraint(fields=["conversation", "seq"], name="one_message_per_seq"),
@@ -49,7 +54,8 @@ class Message(models.Model):
         indexes = [models.Index(fields=["conversation", "changed"], name="messages_by_change")]
 
     def __str__(self) -> str:
-        return self.body[:60]
+        # Never the text: this is what logs and lists keep of a message that is gone.
+        return _now("Message by %(name)s") % {"name": self.author}
 
     @property
     def element_id(self) -> str:
@@ -57,11 +63,17 @@ class Message(models.Model):
 
     @property
     def text_html(self) -> str:
-        """The body as safe markup."""
-        return to_html(self.body)
+        """The body as safe markup. What cannot be drawn breaks nothing around it: it says so, here and in the log."""
+        try:
+            return to_html(self.body)
+        except Exception:
+            logger.exception("A message of conversation %s could not be drawn", self.conversation_id)
+            return format_html("<p>{}</p>", _now("This message cannot be shown."))
 
     def draw(self) -> None:
-        self.html = render_to_string("backchannel/_message.html", {"message": self}).strip()
+        """Draw the one piece for everybody: in the house's own language and time, which browsers make their own."""
+        with translation.override(settings.LANGUAGE_CODE), timezone.override(settings.TIME_ZONE):
+            self.html = render_to_string("backchannel/_message.html", {"message": self}).strip()
 
     def repeated_by(self, author: Person) -> Message:
         if author.pk != self.author_id:
@@ -73,12 +85,23 @@ class Message(models.Model):
     def edit(self, by: Person, body: str) -> None:
         """Change one's own text, up to 24 h after writing it. Raises Refused otherwise."""
         with self.conversation.taking_a_number() as number:
-            self.refresh_from_db(fields=["deleted_at", "body"])
+            self._read_again()
             self._require_editor(by)
             if body == self.body:
                 return
             self.body, self.edited_at = body, timezone.now()
             self._change(number())
+
+    def _read_again(self) -> None:
+        """Under the lock: somebody may have been faster."""
+        self.refresh_from_db(fields=["body", "edited_at", "deleted_at"])
+
+    def may_be_edited_by(self, person: Person) -> bool:
+        try:
+            self._require_editor(person)
+        except Refused:
+            return False
+        return True
 
     def _require_editor(self, by: Person) -> None:
         if by.pk != self.author_id:
@@ -90,7 +113,7 @@ class Message(models.Model):
         self.conversation.require_writer(by)
 
     def delete_by(self, by: Person) -> None:
-        """Erase a message: its author, or in a room its moderators."""
+        """Erase a message: its author, or in a room its moderators. Twice is once."""
         if not self.may_be_deleted_by(by):
             raise Refused(_now("Only the author can delete a message."))
         self._erase()
@@ -106,7 +129,7 @@ class Message(models.Model):
     def _erase(self) -> None:
         """Leave a tombstone with the next number, and the text nowhere."""
         with self.conversation.taking_a_number() as number:
-            self.refresh_from_db(fields=["deleted_at"])
+            self._read_again()
             if self.deleted_at:
                 return
             self.body, self.deleted_at = "", timezone.now()

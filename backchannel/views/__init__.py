@@ -1,4 +1,4 @@
-from backchannel.views.conversations import conversation, deletion, direct, inbox, message, messages
+from backchannel.views.conversations import conversation, deletion, direct, inbox, message, messages, reading
 from backchannel.views.questions import call_asker, question, questions, vote
 
 __all__ = [
@@ -11,5 +11,6 @@ __all__ = [
     "messages",
     "question",
     "questions",
+    "reading",
     "vote",
 ]

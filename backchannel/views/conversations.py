@@ -1,6 +1,176 @@
-def conversation(request, **kwargs): ...
-def deletion(request, **kwargs): ...
-def direct(request, **kwargs): ...
-def inbox(request, **kwargs): ...
-def message(request, **kwargs): ...
-def messages(request, **kwargs): ...
+"""Conversations and their messages. What is written arrives by the socket; the form only says that it is kept."""
+
+from __future__ import annotations
+
+import json
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import limits
+from accounts.models import Person
+from accounts.refusals import Refused
+from backchannel.forms import BodyForm, MessageForm, ReadingForm
+from backchannel.inbox import inbox_of
+from backchannel.message_list import message_list, page_before
+from backchannel.models import Conversation, Message
+
+
+@require_safe
+@login_required
+def inbox(request: HttpRequest) -> HttpResponse:
+    """One's conversations: the page, or its list for a page that has news."""
+    context = inbox_of(request.user)
+    if _wants_piece(request):
+        here = Conversation.objects.open_to(request.user).filter(pk=request.GET.get("here", "")).first()
+        return render(request, "backchannel/_inbox_news.html", {**context, "conversation": here})
+    return render(request, "backchannel/inbox.html", context)
+
+
+@require_safe
+@login_required
+def conversation(request: HttpRequest, pk: str) -> HttpResponse:
+    """A conversation: the page, or the piece; with ?before=… what stands above a message."""
+    found = _conversation(request, pk)
+    before = _number(request.GET.get("before"))
+    if not _wants_piece(request):
+        return _page(request, found, before)
+    if before is None:
+        return render(request, "backchannel/_conversation.html", message_list(found, request.user))
+    return render(request, "backchannel/_messages.html", page_before(found, request.user, before))
+
+
+def _page(request, found: Conversation, before: int | None = None, form=None, status: int = 200) -> HttpResponse:
+    context = {**inbox_of(request.user), **message_list(found, request.user, form)}
+    if before is not None:
+        context |= page_before(found, request.user, before)
+    return render(request, "backchannel/conversation.html", context, status=status)
+
+
+@require_POST
+@login_required
+def messages(request: HttpRequest, pk: str) -> HttpResponse:
+    """Write a message. A page with scripts hears its number; a plain form goes back to where it stood."""
+    found = _conversation(request, pk)
+    form = MessageForm(request.POST)
+    try:
+        message = _post(request, found, form)
+    except Refused as refusal:
+        if _wants_piece(request):
+            raise
+        # Drawn again with its text: nothing that somebody wrote is lost.
+        if refusal.sentence not in form.errors.get("body", []):
+            form.add_error("body", refusal.sentence)
+        return _page(request, found, form=form, status=refusal.status)
+    if _wants_piece(request):
+        sent = {"conversation": found.pk, "client_id": str(message.client_id), "seq": message.seq}
+        return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"message:sent": sent})})
+    return _see(_place(found))
+
+
+def _post(request: HttpRequest, found: Conversation, form: MessageForm) -> Message:
+    _require_valid(form)
+    limits.spend("post", request.user)
+    client_id, body = form.cleaned_data["client_id"], form.cleaned_data["body"]
+    if not _wants_piece(request):
+        client_id = found.unused_id(request.user, client_id, body)
+    return found.post(request.user, client_id, body)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def message(request: HttpRequest, pk: str, client_id) -> HttpResponse:
+    """One message: to look at, with a form for those who may change it; with POST the change."""
+    found = _message(request, pk, client_id)
+    form = BodyForm(request.POST or None, initial={"body": found.body})
+    if request.method == "POST" and form.is_valid():
+        limits.spend("edit", request.user)
+        found.edit(request.user, form.cleaned_data["body"])
+        return HttpResponse(found.html) if _wants_piece(request) else _see(_place(found.conversation))
+    return _message_page(request, found, form)
+
+
+def _message_page(request: HttpRequest, found: Message, form: BodyForm) -> HttpResponse:
+    may_edit = found.may_be_edited_by(request.user)
+    context = {"message": found, "form": form, "may_edit": may_edit}
+    status = 422 if form.is_bound else 200
+    if _wants_piece(request):
+        if not may_edit:
+            return HttpResponse(found.html)
+        return render(request, "backchannel/_edit.html", context, status=status)
+    context["may_delete"] = not found.deleted_at and found.may_be_deleted_by(request.user)
+    return render(request, "backchannel/message.html", context, status=status)
+
+
+@require_POST
+@login_required
+def deletion(request: HttpRequest, pk: str, client_id) -> HttpResponse:
+    found = _message(request, pk, client_id)
+    limits.spend("edit", request.user)
+    found.delete_by(request.user)
+    return HttpResponse(status=204) if _wants_piece(request) else _see(_place(found.conversation))
+
+
+@require_POST
+@login_required
+def reading(request: HttpRequest, pk: str) -> HttpResponse:
+    """Note how far one has read."""
+    found = _conversation(request, pk)
+    form = ReadingForm(request.POST)
+    _require_valid(form)
+    found.note_reading(request.user, form.cleaned_data["seq"])
+    return HttpResponse(status=204) if _wants_piece(request) else _see(found.get_absolute_url())
+
+
+@require_POST
+@login_required
+def direct(request: HttpRequest, username: str) -> HttpResponse:
+    """Open the direct conversation with somebody. One answer for all who can't be reached, the unknown included."""
+    other = Person.objects.named(username).exclude(pk=request.user.pk).first()
+    if not other:
+        raise Refused(_("You can’t message this person now."))
+    limits.spend("conversation", request.user)
+    return _see(Conversation.between(request.user, other).get_absolute_url())
+
+
+# What all of them begin and end with ----------------------------------------------------------------------
+
+
+def _conversation(request: HttpRequest, pk: str) -> Conversation:
+    open_ones = Conversation.objects.open_to(request.user).select_related("room")
+    return get_object_or_404(open_ones.with_history_of(request.user), pk=pk)
+
+
+def _message(request: HttpRequest, pk: str, client_id) -> Message:
+    readable = Message.objects.readable_by(request.user).select_related("author", "conversation__room")
+    return get_object_or_404(readable, conversation=pk, client_id=client_id)
+
+
+def _wants_piece(request: HttpRequest) -> bool:
+    """Whether a script asked for a part of a page. A boosted link or form wants the whole."""
+    return bool(request.htmx) and not request.htmx.boosted
+
+
+def _require_valid(form) -> None:
+    if not form.is_valid():
+        raise Refused(next(iter(form.errors.values()))[0])
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 18 else None
+
+
+def _place(found: Conversation) -> str:
+    """Where one reads on: beside the stage while the room is live."""
+    if found.room and found.room.live:
+        tab = "speakers" if found.kind == Conversation.Kind.SPEAKERS else "chat"
+        return f"{reverse('rooms:room', args=[found.room_id])}?panel={tab}"
+    return found.get_absolute_url()
+
+
+def _see(address: str) -> HttpResponse:
+    return HttpResponseRedirect(address, status=303)

@@ -1,0 +1,52 @@
+"""What a page lacks of the conversations it shows. It names how far it has read; who may read is asked anew."""
+
+from collections.abc import Iterator
+
+import live
+from accounts.models import Person
+from backchannel import broadcasts
+from backchannel.models import Conversation, Message
+
+MOST = 200  # messages; a page that lacks more draws its list again
+
+
+def catch_up(person_id: str, cursors: dict[str, int], versions: dict[str, int]) -> list[dict]:
+    """The frames that bring each conversation from its cursor to now, then their heads.
+
+    A conversation without a head here is drawn again by the browser, and then starts from what it drew.
+    """
+    if not cursors:
+        return []
+    person = Person(pk=person_id)
+    # The heads are read before the messages: a message written in between comes twice rather than never.
+    open_ones = Conversation.objects.open_to(person).with_history_of(person).in_bulk(list(cursors))
+    frames, heads = [], {}
+    for pk, cursor in cursors.items():
+        if pk not in open_ones:
+            frames.append(broadcasts.gone(pk))
+        elif (lacking := _lacking(person, open_ones[pk], cursor)) is None:
+            frames.append({"type": "reload", "list": f"conversation:{pk}"})
+        else:
+            frames += lacking
+            heads[pk] = open_ones[pk].head
+    return [*frames, {"type": "heads", "conversations": heads, "versions": {}}]
+
+
+def _lacking(person: Person, conversation: Conversation, cursor: int) -> list[dict] | None:
+    """What changed after the cursor, oldest first; None where the page cannot be mended piece by piece."""
+    if cursor == conversation.head:
+        return []
+    if not conversation.from_seq - 1 <= cursor < conversation.head:
+        # Ahead of us: we come from a backup. Or from before this membership: what it shows is no longer his.
+        return None
+    frames = list(_changed_after(person, conversation, cursor))
+    return frames if len(frames) <= MOST else None
+
+
+def _changed_after(person: Person, conversation: Conversation, cursor: int) -> Iterator[dict]:
+    messages = Message.objects.readable_by(person).filter(conversation=conversation, changed__gt=cursor)
+    for number, html in messages.order_by("changed").values_list("changed", "html")[: MOST + 1]:
+        yield {"type": "message", "conversation": conversation.pk, "number": number, "html": html}
+
+
+live.register(catch_up=catch_up)

@@ -1,0 +1,25 @@
+"""What the inbox is drawn from."""
+
+from accounts.models import Person
+from backchannel.models import Conversation, Membership
+
+ROWS = 50
+
+
+def inbox_of(person: Person) -> dict:
+    """The context of backchannel/_inbox.html: conversations, the newest first, and how many of them have news."""
+    conversations = list(Conversation.objects.inbox_of(person)[:ROWS])
+    others = _others(conversations, person)
+    for row in conversations:
+        row.other = others.get(row.pk)
+    return {"conversations": conversations, "unread": sum(row.unread > 0 for row in conversations)}
+
+
+def _others(conversations: list[Conversation], person: Person) -> dict[str, Person]:
+    members = Membership.objects.filter(conversation__in=conversations).exclude(person=person)
+    return {member.conversation_id: member.person for member in members.select_related("person")}
+
+
+def unread(person: Person) -> int:
+    """How many conversations of the inbox have something that `person` has not read."""
+    return Conversation.objects.inbox_of(person).filter(unread__gt=0).count()

@@ -1,0 +1,57 @@
+"""A room with its conversations: ada hosts, bob is on stage, cleo listens, dan is not there."""
+
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from backchannel.models import Conversation
+from rooms.models import Room
+
+HTMX = {"headers": {"HX-Request": "true"}}
+
+
+@pytest.fixture
+def floor(ada, bob, cleo):
+    room = Room.open(ada, title="Gardens")
+    bring_on_stage(room, bob)
+    room.join(cleo)
+    return room
+
+
+@pytest.fixture
+def chat(floor):
+    return floor.conversations.get(kind="room")
+
+
+@pytest.fixture
+def line(floor):
+    return floor.conversations.get(kind="speakers")
+
+
+@pytest.fixture
+def pair(ada, bob):
+    return Conversation.between(ada, bob)
+
+
+@pytest.fixture
+def write(as_):
+    """write(bob, chat, "text") → the answer to a page with scripts; client_id=… for a known one, plain=True without."""
+
+    def post(person, conversation, body="hello", *, client_id=None, plain=False, **more):
+        address = reverse("messages", args=[conversation.pk])
+        data = {"client_id": str(client_id or uuid4()), "body": body, **more}
+        return as_(person).post(address, data, **({} if plain else HTMX))
+
+    return post
+
+
+def bring_on_stage(room, person):
+    seat = room.join(person)
+    seat.invite(room.creator)
+    seat.accept()
+    return seat
+
+
+def said(conversation, author, body="hello"):
+    return conversation.post(author, uuid4(), body)

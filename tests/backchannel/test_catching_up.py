@@ -1,0 +1,146 @@
+"""What a page lacks: everything that changed since, once and in order, and nothing it may not read."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from backchannel.catching_up import catch_up
+from backchannel.models import Conversation, Message
+from tests.backchannel.conftest import bring_on_stage, said
+
+
+def lacks(person, conversation, cursor):
+    """(numbers and texts, what else, the head told)"""
+    *frames, heads = catch_up(person.pk, {conversation.pk: cursor}, {})
+    messages = [(frame["number"], frame["html"]) for frame in frames if frame["type"] == "message"]
+    others = [frame for frame in frames if frame["type"] != "message"]
+    return messages, others, heads["conversations"].get(conversation.pk)
+
+
+def test_nothing_is_lacking(chat, cleo):
+    said(chat, cleo)
+    assert lacks(cleo, chat, chat.head) == ([], [], chat.head)
+
+
+def test_a_page_without_conversations_asks_nothing(cleo):
+    with CaptureQueriesContext(connection) as seen:
+        assert catch_up(cleo.pk, {}, {"room:x": 1}) == []
+    assert not len(seen)
+
+
+def test_new_messages_edits_and_deletions_come_in_the_order_of_their_last_change(chat, ada, cleo):
+    one, two, three = (said(chat, cleo, body) for body in ("one", "two", "three"))
+    seen = chat.head
+    one.edit(cleo, "uno")
+    said(chat, cleo, "four")
+    three.delete_by(ada)
+    chat.refresh_from_db()
+    messages, others, head = lacks(cleo, chat, seen)
+    one, three = Message.objects.get(pk=one.pk), Message.objects.get(pk=three.pk)
+    assert [number for number, _ in messages] == [seen + 1, seen + 2, seen + 3]
+    assert ["uno" in messages[0][1], "four" in messages[1][1], messages[2][1]] == [True, True, three.html]
+    assert (others, head) == ([], chat.head)
+    assert two.html not in dict(messages).values()
+
+
+def test_two_hundred_come_one_by_one_more_are_drawn_again(chat, cleo):
+    fill(chat, cleo, 201)
+    messages, others, head = lacks(cleo, chat, chat.head - 200)
+    assert (len(messages), others, head) == (200, [], chat.head)
+    assert lacks(cleo, chat, chat.head - 201) == ([], [reload(chat)], None)
+
+
+def test_f22_a_page_that_knows_more_than_a_restored_server_is_drawn_again(chat, cleo):
+    said(chat, cleo)
+    assert lacks(cleo, chat, chat.head + 1) == ([], [reload(chat)], None)
+
+
+def test_a_hole_where_somebody_left_is_passed_by_the_head(line, floor, ada, bob):
+    cursor = said(line, ada).seq
+    floor.seat_of(bob).move_to_audience(ada)
+    line.refresh_from_db()
+    assert line.head == cursor + 1
+    assert lacks(ada, line, cursor) == ([], [], cursor + 1)
+
+
+def test_what_is_not_open_is_answered_like_what_is_not_there(chat, line, pair, cleo, dan):
+    said(line, line.room.creator, "secret")
+    for person, conversation in [(dan, chat), (cleo, line), (dan, pair), (cleo, Conversation())]:
+        messages, [piece], head = lacks(person, conversation, 0)
+        assert (messages, head) == ([], None)
+        assert piece == {
+            "type": "piece",
+            "list": f"conversation:{conversation.pk}",
+            "version": None,
+            "html": "",
+            "gone": [f"conversation-{conversation.pk}"],
+        }
+
+
+def test_the_speakers_line_begins_with_coming_on_stage(line, floor, ada, cleo):
+    old = said(line, ada, "before")
+    bring_on_stage(floor, cleo)
+    said(line, ada, "after")
+    old.edit(ada, "before, edited")
+    start = line.memberships.get(person=cleo).from_seq
+    messages, others, _head = lacks(cleo, line, start - 1)
+    assert [("after" in html, "before" in html) for _number, html in messages] == [(True, False)]
+    assert others == []
+
+
+def test_who_comes_back_on_stage_does_not_get_what_was_said_meanwhile(line, floor, ada, bob):
+    cursor = said(line, ada, "early").seq
+    floor.seat_of(bob).move_to_audience(ada)
+    said(line, ada, "meanwhile")
+    bring_on_stage(floor, bob)
+    # What his page still shows is from a membership that ended.
+    assert lacks(bob, line, cursor) == ([], [reload(line)], None)
+
+
+def test_in_a_closed_room_it_begins_with_sitting_down(ada, cleo):
+    from rooms.models import Guest, Room
+
+    room = Room.open(ada, title="Tea", kind="closed")
+    chat = room.conversations.get(kind="room")
+    said(chat, ada, "before")
+    Guest.objects.create(room=room, person=cleo, invited_by=ada)
+    room.join(cleo)
+    said(chat, ada, "after")
+    messages, _others, _head = lacks(cleo, chat, 0)
+    assert ["after" in html for _number, html in messages] == [True]
+
+
+def test_one_query_for_all_and_one_for_each_that_is_behind(chat, line, pair, bob):
+    said(chat, bob)
+    with CaptureQueriesContext(connection) as seen:
+        catch_up(bob.pk, {chat.pk: 0, line.pk: line.head, pair.pk: pair.head}, {})
+    assert len(seen) == 2
+
+
+def test_the_query_uses_its_index(chat, cleo):
+    fill(chat, cleo, 50)
+    changed = Message.objects.readable_by(cleo).filter(conversation=chat, changed__gt=10).order_by("changed")
+    plan = changed.explain()
+    assert "messages_by_change" in plan or connection.vendor == "postgresql"
+
+
+def fill(conversation, author, count):
+    """Many messages, without drawing each."""
+    with conversation.taking_a_number() as number:
+        Message.objects.bulk_create(
+            Message(conversation=conversation, author=author, client_id=uuid4(), seq=n, changed=n, html=f"<p>{n}</p>")
+            for n in (number() for _ in range(count))
+        )
+
+
+def reload(conversation):
+    return {"type": "reload", "list": f"conversation:{conversation.pk}"}
+
+
+@pytest.mark.parametrize("cursors", [{"x" * 64: 0}, {"../../": 1}, {str(n): n for n in range(200)}])
+def test_made_up_names_are_not_there(cleo, cursors):
+    *frames, heads = catch_up(cleo.pk, cursors, {})
+    assert [frame["type"] for frame in frames] == ["piece"] * len(cursors)
+    assert heads["conversations"] == {}
