@@ -76,7 +76,8 @@ class Invitation(models.Model):
         ordering = ["created_at", "pk"]
 
     def __str__(self) -> str:
-        return self.code
+        # Not the code: whoever reads that can let people in.
+        return f"#{self.pk}"
 
     def get_absolute_url(self) -> str:
         return reverse("invitation", args=[self.code])

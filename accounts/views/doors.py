@@ -41,7 +41,7 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
     limits.spend("invitation", get_adapter().get_client_ip(request))
     if request.user.is_authenticated:
         messages.info(request, _("You are here already: this invitation is for somebody new."))
-        return redirect("hallway")
+        return redirect("rooms:hallway")
     found = Invitation.objects.good().filter(code=code).select_related("inviter").first()
     if found is None:
         return render(request, "accounts/invitation_taken.html", status=404)
@@ -61,7 +61,7 @@ def operator(request: HttpRequest, token: str) -> HttpResponse:
     form = OperatorForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         login(request, _make_operator(link, form.cleaned_data))
-        return redirect("hallway")
+        return redirect("rooms:hallway")
     return render(request, "accounts/operator.html", {"form": form}, status=422 if form.errors else 200)
 
 
