@@ -31,10 +31,12 @@ export async function open(lost) {
   }
 }
 
-/** A muted microphone sends silence. */
+/** A muted microphone sends silence. Says whether it was muted until now and is no more. */
 export function mute(yes) {
+  const before = muted;
   muted = yes;
   if (track) track.enabled = !yes;
+  return before && !yes;
 }
 
 export function close(because = "") {

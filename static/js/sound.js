@@ -27,10 +27,11 @@ function look() {
     return;
   }
   leaving = clearTimeout(leaving);
-  microphone.mute(now.muted !== "no");
+  const unmuted = microphone.mute(now.muted !== "no");
   if (line() && line().room !== now.room) hangUp();
   if (line()?.publish && now.role === "listener") quieten();
-  if (line() ? now.role !== "listener" && !line().publish : !waiting()) begin();
+  const speaks = now.role !== "listener";
+  if (line() ? speaks && (!line().publish || (unmuted && microphone.problem())) : !waiting()) begin();
 }
 
 function begin() {

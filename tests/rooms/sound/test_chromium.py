@@ -72,6 +72,10 @@ async def test_without_a_microphone_he_is_told_so_and_still_hears():
         await bob.state("no-microphone")
         assert await bob.page.is_visible("text=Allow the microphone.")
         assert abs((await bob.seen("peak()"))["hz"] - 440) < 8
+        await bob.page.context.grant_permissions(["microphone"])
+        await bob.want(muted="no")  # he allowed it and pressed Unmute
+        await bob.state("on")
+        await until(lambda: studio.events("talking")[-1]["sessions"] == ["ada", bob.session], 8)
 
 
 async def test_it_comes_back_when_told_to_and_stays_silent_when_told_to():

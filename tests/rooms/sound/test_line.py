@@ -8,7 +8,11 @@ import subprocess
 import sys
 
 import pytest
+from django.conf import settings
 
+import live
+from live import process, registry
+from rooms.sound import engine
 from tests.rooms.sound.peers import Peer, until
 
 
@@ -44,14 +48,18 @@ class Web:
             self.lines.append(json.loads(line))
 
 
+def mixer(folder):
+    environment = {**os.environ, "DATA_DIR": str(folder), "MIXER_ROOM_LIMIT": "2"}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    return subprocess.Popen([sys.executable, "manage.py", "mixer"], env=environment)
+
+
 @pytest.fixture
 async def web(tmp_path):
     """The web process's side, with `manage.py mixer` started against it."""
     web = Web(tmp_path / "live.sock")
     await web.open()
-    environment = {**os.environ, "DATA_DIR": str(tmp_path), "MIXER_ROOM_LIMIT": "2"}
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
-    web.mixer = subprocess.Popen([sys.executable, "manage.py", "mixer"], env=environment)
+    web.mixer = mixer(tmp_path)
     try:
         await until(lambda: web.writer, 20)
         yield web
@@ -88,3 +96,25 @@ async def test_it_ends_when_told_to(web):
     web.mixer.send_signal(signal.SIGTERM)
     await until(lambda: web.mixer.poll() is not None, 4)
     assert web.mixer.returncode == 0
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_the_door_the_line_and_the_mixer_fit_together(monkeypatch):
+    monkeypatch.setattr(registry, "links", {})
+    monkeypatch.setattr(registry, "tickers", [])
+    monkeypatch.setattr(engine, "callbacks", {event: [] for event in engine.EVENTS})
+    here, gone, bob = [], [], Peer(440)
+    engine.register(on_ready=here.append, on_gone=gone.append)
+    engine.open()
+    await process.start()
+    program = mixer(settings.DATA_DIR)
+    try:
+        await until(lambda: here, 20)
+        assert live.linked("mixer")
+        await bob.accept(await engine.join("bob", "r", True, False, await bob.offer()))
+        await bob.close()
+        await until(lambda: gone == ["bob"])
+    finally:
+        program.kill()
+        program.wait()
+        await process.stop()
