@@ -12,52 +12,66 @@ if TYPE_CHECKING:
     from rooms.models import Room, Seat
 
 
-def changed(room: Room, seats: list[Seat], *, room_itself: bool) -> None:
+def changed(room: Room, seats: list[Seat], room_itself: bool) -> None:
     """One step of a room, with its version: its seats as they are now to everybody in it, the queue of hands to its
-    moderators, and to each person concerned his own controls."""
-    if room.ended_at:
-        ended(room, seats)
-        return
-    sitting = [seat for seat in seats if not seat.left_at]
-    html = "".join(draw_seat(seat) for seat in sitting)
-    if room_itself:
-        html += render_to_string("rooms/_header.html", {"room": room})
-    gone = [f"seat-{seat.pk}" for seat in seats if seat.left_at]
-    live.send(room.topic, _piece(f"room:{room.pk}", room.version, html, gone), exits=room.exits)
+    moderators, and to each person concerned that his own controls are others."""
+    html = render_to_string("rooms/_header.html", {"room": room}) if room_itself else ""
+    _seats_changed(room, seats, room.version, html)
     hands_changed(room)
-    for seat in sitting:
-        own_controls(seat)
     live.retune([seat.person_id for seat in seats])
+    people = [seat.person_id for seat in (room.seats.taken() if room_itself else seats)]
+    live.tell(people, _reload("controls", room))
+
+
+def presence_changed(room: Room, seats: list[Seat]) -> None:
+    """Who came back or fell silent: derived from time stamps, so it has no version."""
+    _seats_changed(room, seats, None)
+    if any(seat.hand_raised_at for seat in seats):
+        hands_changed(room)
+
+
+def _seats_changed(room: Room, seats: list[Seat], version: int | None, html: str = "") -> None:
+    html += "".join(draw_seat(seat, room) for seat in seats if seat.here)
+    html += render_to_string("rooms/_counts.html", counts(room))
+    gone = [f"seat-{seat.pk}" for seat in seats if not seat.here]
+    live.send(room.topic, _piece(f"room:{room.pk}", version, html, gone), exits=room.exits)
+
+
+def counts(room: Room) -> dict:
+    """How many people are seen on stage and listening, for _counts.html."""
+    here = list(room.seats.here().values_list("role", flat=True))
+    listening = here.count("listener")
+    return {"room": room, "stage_count": len(here) - listening, "audience_count": listening}
 
 
 def hands_changed(room: Room) -> None:
     """The queue of hands, drawn whole, to the moderators and nobody else."""
     moderators = list(room.seats.moderating().values_list("person_id", flat=True))
-    html = render_to_string(
-        "rooms/_hands.html", {"room": room, "hands": room.seats.hands().select_related("person")}
-    )
+    hands = room.seats.here().hands().select_related("person")
+    html = render_to_string("rooms/_hands.html", {"room": room, "hands": hands})
     live.tell(moderators, _piece(f"hands:{room.pk}", room.version, html))
 
 
-def own_controls(seat: Seat) -> None:
-    """A person's own bar and invitation, in all his tabs."""
-    html = render_to_string("rooms/_controls.html", {"room": seat.room, "seat": seat})
-    live.tell([seat.person_id], _piece(f"controls:{seat.room_id}", None, html))
-
-
-def presence_changed(room_id: str, html: str, gone: list[str]) -> None:
-    """Who came back or fell silent: derived from time stamps, so it has no version."""
-    live.send(f"room:{room_id}", _piece(f"room:{room_id}", None, html, gone))
+def moved(room: Room, seats: list[Seat]) -> None:
+    """To those whose role is another, and to those removed: this page is no longer the one you have."""
+    people = [seat.person_id for seat in seats if not seat.left_at or seat.removed_at]
+    live.tell(people, {"type": "go", "to": room.get_absolute_url()})
 
 
 def ended(room: Room, seats: list[Seat]) -> None:
+    """The room is over: its page becomes a look back, and the small player of the other pages goes."""
     people = [seat.person_id for seat in seats]
     live.tell(people, {"type": "go", "to": room.get_absolute_url()})
+    live.tell(people, _reload("controls", room))
     live.retune(people)
 
 
-def draw_seat(seat: Seat) -> str:
-    return render_to_string("rooms/_seat.html", {"seat": seat, "room": seat.room})
+def _reload(kind: str, room: Room) -> dict:
+    return {"type": "reload", "list": f"{kind}:{room.pk}"}
+
+
+def draw_seat(seat: Seat, room: Room) -> str:
+    return render_to_string("rooms/_seat.html", {"seat": seat, "room": room})
 
 
 def _piece(name: str, version: int | None, html: str, gone: list[str] | None = None) -> dict:

@@ -6,14 +6,19 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 if TYPE_CHECKING:
     from accounts.models import Person
 
+# The life of a seat, and what a room waits for.
 HERE = timedelta(seconds=45)
 GONE = timedelta(minutes=10)
+INVITATION_LIFE = timedelta(seconds=60)
+MODERATOR_GRACE = timedelta(seconds=60)
+EMPTY_STAGE_GRACE = timedelta(minutes=5)
 
 
 class RoomQuerySet(models.QuerySet):
@@ -28,20 +33,56 @@ class RoomQuerySet(models.QuerySet):
         from rooms.models import Guest, Seat
 
         mine = Seat.objects.filter(room=OuterRef("pk"), person=person)
-        welcome = (
-            Q(kind="open") | Exists(mine) | Exists(Guest.objects.filter(room=OuterRef("pk"), person=person))
-        )
+        welcome = Q(kind="open") | Exists(mine) | Exists(Guest.objects.filter(room=OuterRef("pk"), person=person))
         if key:
             welcome |= Q(key=key)
         return (
-            self.filter(welcome)
-            .exclude(Exists(mine.filter(banned=True)))
-            .exclude(creator__blocks_made__blocked=person)
+            self.filter(welcome).exclude(Exists(mine.filter(banned=True))).exclude(creator__blocks_made__blocked=person)
+        )
+
+    def in_the_hallway_for(self, person: Person) -> RoomQuerySet:
+        """Live rooms for `person` to choose from, with the counts of who is here: first those with somebody on stage
+        whom he follows, then the largest."""
+        from rooms.models import Seat
+
+        here = Seat.objects.here().filter(room=OuterRef("pk"))
+        followed = here.on_stage().filter(person__followers__follower=person)
+        return (
+            self.live()
+            .visible_to(person)
+            .exclude(creator__blocks_received__blocker=person)
+            .annotate(on_stage_count=_count(here.on_stage()), listening_count=_count(here.listening()))
+            .alias(familiar=Exists(followed), size=F("on_stage_count") + F("listening_count"))
+            .order_by("-familiar", "-size", "-opened_at", "pk")
+        )
+
+    def due(self, now: datetime) -> RoomQuerySet:
+        """Live rooms for which there is something to do: see Room.tend."""
+        from rooms.models import Seat
+
+        seats = Seat.objects.filter(room=OuterRef("pk"))
+        moderated = Exists(seats.here(now).moderating())
+        played = Exists(seats.here(now).on_stage())
+        return self.live().filter(
+            Exists(seats.overdue(now))
+            | Exists(seats.with_stale_invitation(now))
+            | _changes(moderated, "moderators_gone_at", now - MODERATOR_GRACE)
+            | _changes(played, "stage_empty_at", now - EMPTY_STAGE_GRACE)
         )
 
     def banning(self, person: Person) -> RoomQuerySet:
         """Rooms that removed `person` and do not let him back."""
         return self.filter(seats__person=person, seats__banned=True)
+
+
+def _count(seats: SeatQuerySet) -> Coalesce:
+    return Coalesce(Subquery(seats.order_by().values("room").annotate(n=Count("pk")).values("n")), 0)
+
+
+def _changes(there: Exists, since: str, over: datetime) -> Q:
+    """Somebody came or went, or the grace that began at `since` is over."""
+    gone, noted = ~Q(there), Q(**{f"{since}__isnull": False})
+    return (gone & ~noted) | (gone & Q(**{f"{since}__lte": over})) | (Q(there) & noted)
 
 
 class SeatQuerySet(models.QuerySet):
@@ -56,6 +97,9 @@ class SeatQuerySet(models.QuerySet):
     def overdue(self, now: datetime) -> SeatQuerySet:
         """Seats not heard from for so long that they are given up."""
         return self.taken().filter(seen_at__lte=now - GONE)
+
+    def with_stale_invitation(self, now: datetime) -> SeatQuerySet:
+        return self.taken().filter(invited_at__lte=now - INVITATION_LIFE)
 
     def on_stage(self) -> SeatQuerySet:
         return self.taken().filter(role__in=("moderator", "speaker"))

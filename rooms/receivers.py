@@ -1,21 +1,39 @@
-"""What rooms do when something happens to a person."""
+"""What rooms do when something happens to a person, and what sound does when something happens to a seat."""
 
 from django.dispatch import receiver
 
-from accounts.models import Person
-from accounts.signals import person_blocked, person_suspended
+from accounts.models import Login
+from accounts.signals import login_ended, person_blocked, person_suspended
 from rooms.models import Seat
+from rooms.signals import seat_changed
+from rooms.sound import steering
 
 
 @receiver(person_suspended)
 def give_up_seat(sender, person, **kwargs) -> None:
-    for seat in Seat.objects.taken().filter(person=person).select_related("room", "person"):
+    for seat in _seats_of(person):
         seat.leave()
+
+
+def _seats_of(person):
+    return Seat.objects.taken().filter(person=person).select_related("room", "person")
+
+
+@receiver(login_ended)
+def end_the_sound_of_a_login(sender, person, login, **kwargs) -> None:
+    """Logged out everywhere is gone from the room; another log-in keeps the seat, and takes up the sound anew."""
+    stays = login is not None and Login.objects.valid().filter(person=person).exclude(session_key=login).exists()
+    for seat in _seats_of(person):
+        steering.renew(seat) if stays else seat.leave()
 
 
 @receiver(person_blocked)
 def leave_blockers_room(sender, blocker, blocked, **kwargs) -> None:
     """A room created by somebody who blocks me does not exist for me, so I no longer sit in it."""
-    seats = Seat.objects.taken().filter(person=blocked, room__creator=blocker)
-    for seat in seats.select_related("room", "person"):
+    for seat in _seats_of(blocked).filter(room__creator=blocker):
         seat.leave()
+
+
+@receiver(seat_changed, sender=Seat)
+def sound_follows_the_seat(sender, seat, before, **kwargs) -> None:
+    steering.follow(seat, before)

@@ -21,6 +21,7 @@ class Change:
     def __init__(self, room: Room) -> None:
         self.room = room
         self.seats: dict[str, Seat] = {}
+        self.moved: list[Seat] = []
         self.room_itself = False
 
     def require_moderator(self, by: Person) -> None:
@@ -33,10 +34,20 @@ class Change:
         self.seats[seat.pk] = seat
         if seat.left_at:
             self.room.exits += 1
+        if before is not None and (seat.left_at or before != seat.role):
+            self.moved.append(seat)
         seat_changed.send(type(seat), seat=seat, before=before)
 
     def close(self) -> None:
         if self.seats or self.room_itself:
             self.room.version += 1
             self.room.save()
-            broadcasts.changed(self.room, list(self.seats.values()), room_itself=self.room_itself)
+            self._tell()
+
+    def _tell(self) -> None:
+        seats = list(self.seats.values())
+        if self.room.ended_at:
+            broadcasts.ended(self.room, seats)
+        else:
+            broadcasts.changed(self.room, seats, self.room_itself)
+            broadcasts.moved(self.room, self.moved)

@@ -3,24 +3,23 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+import live
 from accounts.ids import LENGTH, random_id
 from accounts.models import ModerationEntry, Person
 from accounts.refusals import Refused
 from rooms.models.change import Change
-from rooms.querysets import RoomQuerySet
+from rooms.querysets import EMPTY_STAGE_GRACE, MODERATOR_GRACE, RoomQuerySet
 from rooms.signals import room_ended, room_opened
-
-MODERATOR_GRACE = timedelta(seconds=60)
-EMPTY_STAGE_GRACE = timedelta(minutes=5)
 
 
 def secret_key() -> str:
@@ -49,9 +48,7 @@ class Room(models.Model):
     )
     opened_at = models.DateTimeField(_("opened"), default=timezone.now, editable=False)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True, editable=False)
-    hands = models.CharField(
-        _("who may raise a hand"), max_length=8, choices=Hands.choices, default=Hands.EVERYONE
-    )
+    hands = models.CharField(_("who may raise a hand"), max_length=8, choices=Hands.choices, default=Hands.EVERYONE)
     locked = models.BooleanField(_("locked"), default=False)
     version = models.PositiveIntegerField(default=0, editable=False)
     # Counts those who lost access; pieces carry it, so that the wire never runs ahead of a removal.
@@ -64,6 +61,7 @@ class Room(models.Model):
     class Meta:
         verbose_name = _("room")
         verbose_name_plural = _("rooms")
+        permissions = [("end_room", _("Can end rooms"))]
         ordering = ["-opened_at", "pk"]
 
     def __str__(self) -> str:
@@ -76,6 +74,11 @@ class Room(models.Model):
     def topic(self) -> str:
         """Where everything goes that everybody in the room may see."""
         return f"room:{self.pk}"
+
+    @property
+    def sound_name(self) -> str:
+        """The name under which the sound engine knows this room: it tells nothing about it."""
+        return salted_hmac("rooms.sound", self.pk).hexdigest()[:LENGTH]
 
     @property
     def live(self) -> bool:
@@ -103,12 +106,13 @@ class Room(models.Model):
         for other in self._lock_with_rooms_of(person):
             other.seats.get(person=person).leave()
         with self.change() as change:
-            seat = self.seats.filter(person=person).first() or Seat(room=self, person=person)
+            mine = self.seats.select_for_update().filter(person=person)
+            seat = mine.first() or Seat(room=self, person=person, left_at=timezone.now())
             if seat.banned:
                 raise Refused(_now("You were removed from this room."))
             if seat.left_at and self.locked:
                 raise Refused(_now("This room is locked: nobody else can come in now."))
-            seat.room = self
+            seat.room, seat.person = self, person
             if seat.take():
                 change.touch(seat, None)
         return seat
@@ -117,6 +121,8 @@ class Room(models.Model):
         """Lock this room and the one `person` sits in, in one order for everybody; gives the others."""
         from rooms.models.seat import Seat
 
+        # One step into a room at a time; a weak lock, so that rows which merely name him need not wait.
+        Person.objects.select_for_update(no_key=True).get(pk=person.pk)
         others = Seat.objects.taken().filter(person=person).exclude(room=self).values_list("room", flat=True)
         rooms = Room.objects.select_for_update().filter(pk__in=[self.pk, *others]).order_by("pk")
         return [room for room in rooms if room != self]
@@ -134,8 +140,7 @@ class Room(models.Model):
     def _end(self, change: Change) -> None:
         self.ended_at = timezone.now()
         change.room_itself = True
-        for seat in self.seats.taken():
-            seat.room = self
+        for seat in self._locked(self.seats.taken()):
             seat.stand_up(change)
         room_ended.send(Room, room=self)
 
@@ -178,6 +183,14 @@ class Room(models.Model):
                 setattr(self, name, value)
             change.room_itself = True
 
+    def welcome(self, guest: Person, by: Person) -> None:
+        """Invite somebody by name into this closed room: from now on it exists for him."""
+        with self.change() as change:
+            change.require_moderator(by)
+            Guest.objects.get_or_create(room=self, person=guest, defaults={"invited_by": by})
+            text = _now("%(name)s invites you to “%(room)s”: it is in your hallway.") % {"name": by, "room": self}
+            live.tell([guest.pk], {"type": "notice", "text": text, "level": "polite"})
+
     # What time does to a room -------------------------------------------------------------------------
 
     def tend(self, now: datetime | None = None) -> None:
@@ -188,19 +201,14 @@ class Room(models.Model):
             self._let_invitations_expire(change, now)
             self._find_successor(change, now)
             self._end_if_empty(change, now)
-            if not change.seats and not change.room_itself:
-                self.save(update_fields=["moderators_gone_at", "stage_empty_at"])
+            self.save(update_fields=["moderators_gone_at", "stage_empty_at"])
 
     def _give_up_seats(self, change: Change, now: datetime) -> None:
-        for seat in self.seats.overdue(now):
-            seat.room = self
+        for seat in self._locked(self.seats.overdue(now)):
             seat.stand_up(change)
 
     def _let_invitations_expire(self, change: Change, now: datetime) -> None:
-        from rooms.models.seat import INVITATION_LIFE
-
-        for seat in self.seats.taken().filter(invited_at__lte=now - INVITATION_LIFE):
-            seat.room = self
+        for seat in self._locked(self.seats.with_stale_invitation(now)):
             seat.forget_invitation(change)
 
     def _find_successor(self, change: Change, now: datetime) -> None:
@@ -209,11 +217,10 @@ class Room(models.Model):
             self.moderators_gone_at = None
             return
         self.moderators_gone_at = self.moderators_gone_at or now
-        heir = here.on_stage().order_by("stage_at", "pk").first()
-        if heir and now - self.moderators_gone_at >= MODERATOR_GRACE:
-            heir.room = self
-            heir.succeed(change)
-            self.moderators_gone_at = None
+        if now - self.moderators_gone_at >= MODERATOR_GRACE:
+            for heir in self._locked(here.on_stage().order_by("stage_at", "pk")[:1]):
+                heir.succeed(change)
+                self.moderators_gone_at = None
 
     def _end_if_empty(self, change: Change, now: datetime) -> None:
         if self.seats.here(now).on_stage().exists():
@@ -223,15 +230,20 @@ class Room(models.Model):
         if now - self.stage_empty_at >= EMPTY_STAGE_GRACE:
             self._end(change)
 
+    def _locked(self, seats) -> list:
+        """These seats, nobody else changing them meanwhile, each with this very room at hand."""
+        found = list(seats.select_for_update(of=("self",)).select_related("person"))
+        for seat in found:
+            seat.room = self
+        return found
+
 
 class Guest(models.Model):
     """Somebody invited by name into a closed room."""
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="guests")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    invited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["room", "person"], name="guest_once")]

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from zlib import crc32
 
 from django.conf import settings
 from django.db import models
@@ -17,9 +18,7 @@ from accounts.models import ModerationEntry, Person
 from accounts.refusals import Refused
 from rooms.models.change import Change
 from rooms.models.room import Room
-from rooms.querysets import HERE, SeatQuerySet
-
-INVITATION_LIFE = timedelta(seconds=60)
+from rooms.querysets import HERE, INVITATION_LIFE, SeatQuerySet
 
 
 class Seat(models.Model):
@@ -50,7 +49,7 @@ class Seat(models.Model):
     hand_raised_at = models.DateTimeField(null=True, editable=False)
     invited_at = models.DateTimeField(null=True, editable=False)
     invited_as = models.CharField(max_length=9, choices=Role.choices, blank=True, editable=False)
-    # Which tab has the sound, and the name under which the sound engine knows this seat: new on each join.
+    # Which tab has the sound, and the name under which the sound engine knows it: new for each sitting and each tab.
     sound_tab = models.CharField(max_length=40, blank=True, editable=False)
     sound_session = models.CharField(max_length=LENGTH, blank=True, editable=False)
 
@@ -59,11 +58,10 @@ class Seat(models.Model):
     class Meta:
         verbose_name = _("seat")
         verbose_name_plural = _("seats")
+        permissions = [("remove_seat", _("Can remove people from rooms"))]
         constraints = [
             models.UniqueConstraint(fields=["room", "person"], name="one_seat_per_person_and_room"),
-            models.UniqueConstraint(
-                fields=["person"], condition=Q(left_at=None), name="one_live_room_per_person"
-            ),
+            models.UniqueConstraint(fields=["person"], condition=Q(left_at=None), name="one_live_room_per_person"),
         ]
         indexes = [models.Index(fields=["room", "left_at", "seen_at"], name="seats_of_a_room")]
 
@@ -93,6 +91,12 @@ class Seat(models.Model):
         since = self.stage_at if self.on_stage else self.joined_at
         return f"{self.stage_rank}-{since.timestamp():.6f}-{self.pk}"
 
+    @property
+    def stamp(self) -> int:
+        """Names the state of this person's own controls: another number, other controls."""
+        shown = (self.role, self.muted, self.muted_by_moderator, self.hand_raised_at, self.invited_at, self.room.hands)
+        return crc32(repr(shown).encode())
+
     # Coming and going ---------------------------------------------------------------------------------
 
     def take(self) -> bool:
@@ -112,10 +116,12 @@ class Seat(models.Model):
         creator = self.person_id == self.room.creator_id
         self.left_at = self.removed_at = None
         self.joined_at = now
+        self.sound_session = ""
         self._become(self.Role.MODERATOR if creator else self.Role.LISTENER, now)
 
     def leave(self) -> None:
-        with self.step() as change:
+        """Go, quietly. Having gone already, or with everybody else, is fine too."""
+        with suppress(Refused), self.step() as change:
             self.stand_up(change)
 
     def stand_up(self, change: Change) -> None:
@@ -123,7 +129,8 @@ class Seat(models.Model):
         before = self.role
         self.left_at = timezone.now()
         self._become(self.Role.LISTENER, self.left_at)
-        self.sound_session = self.sound_tab = ""
+        # The session's name stays, for whoever has to end it.
+        self.sound_tab = ""
         self.save()
         change.touch(self, before)
 
@@ -162,7 +169,7 @@ class Seat(models.Model):
     def _read_again(self) -> None:
         """Read the row anew, keeping the room and person at hand: they carry the change being made."""
         room, person = self.room, self.person
-        self.refresh_from_db()
+        self.refresh_from_db(from_queryset=Seat.objects.select_for_update())
         self.room, self.person = room, person
 
     # Hands and invitations ----------------------------------------------------------------------------
@@ -178,11 +185,6 @@ class Seat(models.Model):
 
     def lower_hand(self) -> None:
         with self.step():
-            self.hand_raised_at = None
-
-    def lower_hand_by(self, by: Person) -> None:
-        with self.step() as change:
-            change.require_moderator(by)
             self.hand_raised_at = None
 
     def invite(self, by: Person, role: str = Role.SPEAKER) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,7 +19,14 @@ from rooms.sound import engine
 
 logger = logging.getLogger(__name__)
 
+
+class Known(NamedTuple):
+    room: str
+    seat: str
+
+
 joining: set[str] = set()  # sessions whose offer the engine has not answered yet
+known: dict[str, Known] = {}  # sessions as last read, so that who talks is told without asking the database
 
 
 async def offer(socket, frame: dict) -> None:
@@ -102,6 +110,7 @@ def _settle(seat: Seat) -> bool:
     now = Seat.objects.taken().filter(pk=seat.pk, sound_session=seat.sound_session, room__ended_at=None).first()
     if now is None:
         return False
+    known[now.sound_session] = Known(now.room_id, now.pk)
     if not now.on_stage:
         engine.demote(now.sound_session)
     engine.mute(now.sound_session, now.silent)

@@ -2,45 +2,39 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import live
 from rooms.models import Seat
 from rooms.sound import engine, steering
 
-
-class Known(NamedTuple):
-    room: str
-    seat: str
-
-
-# What this process last read, so that who talks can be told without asking the database each time.
-_sessions: dict[str, Known] = {}
-_rooms: dict[str, str] = {}
+# The engine's name for a room in which somebody talks → the room.
+_talked: dict[str, str] = {}
 
 
 def reconcile() -> None:
     """Tell the engine everything that may sound now: seats of people who are here. Whatever else it has, it cuts."""
-    wanted = {}
-    _sessions.clear()
+    wanted, known = {}, {}
     for seat in _sounding():
-        name = seat.room.sound_name
-        wanted[seat.sound_session] = {"room": name, "publish": seat.on_stage, "muted": seat.silent}
-        _sessions[seat.sound_session] = Known(seat.room_id, seat.pk)
-        _rooms[name] = seat.room_id
+        place = {"room": seat.room.sound_name, "publish": seat.on_stage, "muted": seat.silent}
+        wanted[seat.sound_session], known[seat.sound_session] = place, steering.Known(seat.room_id, seat.pk)
     engine.reconcile(wanted)
+    for session in steering.known.keys() - known.keys():
+        del steering.known[session]
+    steering.known.update(known)
 
 
 def _sounding():
     return Seat.objects.here().filter(room__ended_at=None).exclude(sound_session="").select_related("room")
 
 
-async def talking(room: str, sessions: list[str]) -> None:
+async def talking(name: str, sessions: list[str]) -> None:
     """Who talks now, to everybody in the room."""
-    seats = [_sessions[session].seat for session in sessions if session in _sessions]
-    if room in _rooms:
-        pk = _rooms[room]
-        live.send(f"room:{pk}", {"type": "talking", "room": pk, "seats": seats})
+    places = [steering.known[session] for session in sessions if session in steering.known]
+    room = places[0].room if places else _talked.get(name)
+    if room:
+        _talked[name] = room
+        live.send(f"room:{room}", {"type": "talking", "room": room, "seats": [place.seat for place in places]})
+    if not places:
+        _talked.pop(name, None)
 
 
 def gone(session: str) -> None:
@@ -51,7 +45,7 @@ def gone(session: str) -> None:
 def ready(sessions: list[str]) -> None:
     """The engine is (again) there: everybody it does not have connects anew, by himself."""
     reconcile()
-    missing([session for session in _sessions if session not in sessions])
+    missing([session for session in steering.known if session not in sessions])
 
 
 def missing(sessions: list[str]) -> None:

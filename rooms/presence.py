@@ -1,0 +1,69 @@
+"""Who is seen in the rooms: derived from when each person was last heard from, never stored as a flag."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+
+from django.utils import timezone
+
+import live
+from accounts.refusals import Refused
+from rooms import broadcasts
+from rooms.models import Room, Seat
+from rooms.querysets import HERE
+
+# Room → the seats that its pages show, as far as this process knows. What it does not know yet, they may all show.
+_shown: dict[str, set[str]] = {}
+
+
+def beat() -> None:
+    """Everybody with an open page was heard from now, in one statement; then look who came and went."""
+    heard = Seat.objects.taken().filter(person__in=live.present_people())
+    # A row that is being changed right now is left for the next beat, or the two could wait for each other.
+    Seat.objects.filter(pk__in=heard.select_for_update(skip_locked=True).values("pk")).update(seen_at=timezone.now())
+    look()
+
+
+def heard(socket, frame) -> None:
+    """A page opened its line: if its person was away, he is back at once."""
+    if hear(socket.person_id):
+        look()
+
+
+def hear(person_id: str) -> bool:
+    """Note that somebody was heard from; True if he had been away."""
+    now = timezone.now()
+    seats = Seat.objects.taken().filter(person=person_id)
+    was_away = seats.filter(seen_at__lte=now - HERE).exists()
+    seats.update(seen_at=now)
+    return was_away
+
+
+def look() -> None:
+    """Tell the rooms in which somebody came back or fell silent since the last look."""
+    now = timezone.now()
+    taken: dict[str, set[str]] = {}
+    here: dict[str, set[str]] = {}
+    for room, seat, seen_at in Seat.objects.taken().values_list("room", "pk", "seen_at"):
+        taken.setdefault(room, set()).add(seat)
+        if seen_at > now - HERE:
+            here.setdefault(room, set()).add(seat)
+    changed = {room: (_shown.get(room, taken[room]) & taken[room]) ^ here.get(room, set()) for room in taken}
+    _shown.clear()
+    _shown.update({room: here.get(room, set()) for room in taken})
+    _tell({room: seats for room, seats in changed.items() if seats})
+
+
+def _tell(changed: dict[str, set[str]]) -> None:
+    for room in Room.objects.live().in_bulk(changed).values():
+        seats = list(room.seats.taken().filter(pk__in=changed[room.pk]).select_related("person"))
+        broadcasts.presence_changed(room, seats)
+
+
+def tend(now: datetime | None = None) -> None:
+    """Do in every room what is due there."""
+    now = now or timezone.now()
+    for room in Room.objects.due(now):
+        with suppress(Refused):  # it ended meanwhile
+            room.tend(now)

@@ -1,0 +1,63 @@
+"""How every view begins and ends: find the room or answer that there is none, do one thing, go back to the room."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from accounts.refusals import Refused
+from rooms.models import Room, Seat
+
+
+class SeeOther(HttpResponseRedirect):
+    """What was asked is done; its result is to be read there."""
+
+    status_code = 303
+
+
+def find_room(request: HttpRequest, pk: str) -> Room:
+    """The room, if it exists for this person."""
+    return get_object_or_404(Room.objects.visible_to(request.user, key_of(request)), pk=plain(pk))
+
+
+def key_of(request: HttpRequest) -> str:
+    """The secret of a closed room's link, if he came by one."""
+    return plain(request.POST.get("key") or request.GET.get("key", ""))
+
+
+def plain(text: str) -> str:
+    """Without NUL, which PostgreSQL refuses to be asked about."""
+    return text.replace("\0", "")
+
+
+def find_moderated(request: HttpRequest, pk: str) -> Room:
+    """The room, for its moderators; for everybody else there is nothing at this address."""
+    room = find_room(request, pk)
+    if not room.may_moderate(request.user):
+        raise Http404
+    return room
+
+
+def find_seat(room: Room, pk: str) -> Seat:
+    """A seat that somebody has in this room now."""
+    seat = get_object_or_404(room.seats.taken().select_related("person"), pk=plain(pk))
+    seat.room = room
+    return seat
+
+
+def find_own_seat(request: HttpRequest, pk: str) -> Seat:
+    """This person's own seat. Raises Refused when he has none (any more)."""
+    room = find_room(request, pk)
+    seat = room.seat_of(request.user)
+    if seat is None:
+        raise Refused(_("You are not in this room."))
+    seat.person = request.user
+    return seat
+
+
+def done(request: HttpRequest, room: Room) -> HttpResponse:
+    """The answer to whatever was done in a room: its effects arrive by the socket, or with the page drawn anew."""
+    if request.htmx and not request.htmx.boosted:
+        return HttpResponse(status=204)
+    return SeeOther(room.get_absolute_url())
