@@ -11,12 +11,13 @@ import "room";
 import "questions";
 import "sound";
 
-/** The server sends this page elsewhere: as if a link had been followed. */
+/** What stands at this address is another page for this person now: pages that show it are drawn anew. */
 document.addEventListener("live:go", ({ detail }) => {
-  if (new URL(detail.to, location.href).origin !== location.origin) return;
+  if (detail.to !== location.pathname) return;
   const link = document.createElement("a");
-  link.href = detail.to;
+  link.href = location.pathname + location.search;
   link.hidden = true;
+  link.setAttribute("hx-push-url", "false");
   document.body.append(link);
   htmx.process(link);
   link.click();

@@ -209,15 +209,11 @@ DEEDS = {
 @pytest.mark.parametrize("name", DEEDS)
 @pytest.mark.parametrize("who", ["bob", "dan", "mo"])
 def test_for_others_there_is_nothing_at_a_moderators_address(do, name, who, request, ada, cleo, seat_of):
-    before = seat_of(ada).__dict__ | {"_state": None}
-    assert do(request.getfixturevalue(who), name, seat_of(ada), **DEEDS[name]) == 404
-    assert (
-        do(request.getfixturevalue(who), "ending") == do(request.getfixturevalue(who), "settings", hands="off") == 404
-    )
-    after = seat_of(ada).__dict__ | {"_state": None}
-    assert {key: before[key] for key in ("role", "muted", "left_at")} == {
-        key: after[key] for key in ("role", "muted", "left_at")
-    }
+    person = request.getfixturevalue(who)
+    assert do(person, name, seat_of(ada), **DEEDS[name]) == 404
+    assert do(person, "ending") == do(person, "settings", hands="off") == 404
+    after = seat_of(ada)
+    assert (after.role, after.muted_by_moderator, after.left_at) == ("moderator", False, None)
 
 
 @pytest.mark.parametrize("name", DEEDS)
