@@ -7,10 +7,15 @@ from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.test import Client
 
-pytest_plugins = ["tests.figures"]
+from live import frames
+
+pytest_plugins = ["tests.figures", "tests.scene"]
 
 # Playwright's synchronous interface runs inside an event loop of its own.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+# A frame with a key too many is an error here; in production it is dropped and logged.
+frames.strict = True
 
 PASSWORD = "backchannel"
 ALONE = ("browser", "house")
