@@ -1,0 +1,279 @@
+"""Who may do what: the table, as data. tests/test_matrix.py makes a test of every cell.
+
+Columns: AN a stranger, OT somebody with an account, BL somebody the host has blocked, AU a listener, SP a speaker,
+MO the moderator, RM somebody removed, DS somebody who spoke until now, ST staff, SU a superuser. The scene is
+tests/scene.py. Cells: the answer's status, L for "log in first".
+
+The answers of a POST are those to a page with scripts; without them a 204 is a 303 back to the page.
+"""
+
+COLUMNS = ("AN", "OT", "BL", "AU", "SP", "MO", "RM", "DS", "ST", "SU")
+
+# In an open room -------------------------------------------------------------------------------------------
+#                                        AN   OT   BL   AU   SP   MO   RM   DS   ST   SU
+OPEN = """
+rooms:hallway GET                        200  200  200  200  200  200  200  200  200  200
+rooms:new GET                            L    200  200  200  200  200  200  200  200  200
+rooms:new POST                           L    303  303  303  303  303  303  303  303  303
+rooms:room GET                           L    200  404  200  200  200  200  200  200  200
+rooms:people GET                         L    200  404  200  200  200  404  200  200  200
+rooms:controls GET                       L    200  404  200  200  200  404  200  200  200
+rooms:hands GET                          L    404  404  404  404  200  404  404  404  404
+rooms:menu GET                           L    200  404  200  200  200  404  200  200  200
+rooms:seat POST                          L    204  404  204  204  204  404  204  204  204
+rooms:leaving POST                       L    303  404  303  303  303  404  303  303  303
+rooms:hand POST                          L    422  404  204  204  204  404  204  422  422
+rooms:microphone POST                    L    422  404  422  204  204  404  422  422  422
+rooms:invitation POST                    L    422  404  422  204  204  404  422  422  422
+rooms:stage_invitation POST              L    404  404  404  404  204  404  404  404  404
+rooms:their_microphone POST              L    404  404  404  404  204  404  404  404  404
+rooms:role POST                          L    404  404  404  404  204  404  404  404  404
+rooms:removal POST                       L    404  404  404  404  204  404  404  404  404
+rooms:settings POST                      L    404  404  404  404  204  404  404  404  404
+rooms:guests POST                        L    404  404  404  404  204  404  404  404  404
+rooms:ending POST                        L    404  404  404  404  204  404  404  404  404
+
+questions GET                            L    404  404  200  200  200  404  200  404  404
+questions POST                           L    404  404  204  204  204  404  204  404  404
+question POST                            L    404  404  422  422  204  404  422  404  404
+question POST @withdraw                  L    404  404  204  422  422  404  422  404  404
+question POST @hidden                    L    404  404  422  404  204  404  404  404  404
+vote POST                                L    404  404  204  204  204  404  204  404  404
+vote POST @hidden                        L    404  404  204  404  204  404  404  404  404
+call_asker POST                          L    404  404  422  422  204  404  422  404  404
+
+inbox GET                                L    200  200  200  200  200  200  200  200  200
+conversation GET @chat                   L    404  404  200  200  200  404  200  404  404
+messages POST @chat                      L    404  404  204  204  204  404  204  404  404
+reading POST @chat                       L    404  404  204  204  204  404  204  404  404
+message GET @chat                        L    404  404  200  200  200  404  200  404  404
+message POST @chat                       L    404  404  200  422  422  404  422  404  404
+deletion POST @chat                      L    404  404  204  422  204  404  422  404  404
+conversation GET @line                   L    404  404  404  200  200  404  404  404  404
+messages POST @line                      L    404  404  404  204  204  404  404  404  404
+reading POST @line                       L    404  404  404  204  204  404  404  404  404
+message GET @line                        L    404  404  404  200  200  404  404  404  404
+message POST @line                       L    404  404  404  200  422  404  404  404  404
+deletion POST @line                      L    404  404  404  204  204  404  404  404  404
+conversation GET @direct                 L    404  404  200  200  404  404  404  404  404
+messages POST @direct                    L    404  404  204  204  404  404  404  404  404
+reading POST @direct                     L    404  404  204  204  404  404  404  404  404
+message GET @direct                      L    404  404  200  200  404  404  404  404  404
+message POST @direct                     L    404  404  422  200  404  404  404  404  404
+deletion POST @direct                    L    404  404  422  204  404  404  404  404  404
+direct POST @ada                         L    303  422  303  303  422  303  303  303  303
+direct POST @nobody                      L    422  422  422  422  422  422  422  422  422
+
+profile GET @ada                         L    200  404  200  200  200  200  200  200  200
+follow POST @ada                         L    200  404  200  200  200  200  200  200  200
+block POST @ada                          L    200  404  200  200  200  200  200  200  200
+photo GET @ada                           L    200  404  200  200  200  200  200  200  200
+settings GET                             L    200  200  200  200  200  200  200  200  200
+settings POST                            L    302  302  302  302  302  302  302  302  302
+logins POST                              L    L    L    L    L    L    L    L    L    L
+invitations GET                          L    200  200  200  200  200  200  200  200  200
+invitations POST                         L    302  302  302  302  302  302  302  302  302
+invitation GET                           302  302  302  302  302  302  302  302  302  302
+operator GET                             404  404  404  404  404  404  404  404  404  404
+operator POST                            404  404  404  404  404  404  404  404  404  404
+operator GET @good                       200  200  200  200  200  200  200  200  200  200
+
+about GET                                200  200  200  200  200  200  200  200  200  200
+healthz GET                              200  200  200  200  200  200  200  200  200  200
+readyz GET                               503  503  503  503  503  503  503  503  503  503
+"""
+
+# In a closed room: to outsiders there is none ---------------------------------------------------------------
+#                                        AN   OT   BL   AU   SP   MO   RM   DS   ST   SU
+CLOSED = """
+rooms:room GET                           L    404  404  200  200  200  404  200  404  404
+rooms:people GET                         L    404  404  200  200  200  404  200  404  404
+rooms:controls GET                       L    404  404  200  200  200  404  200  404  404
+rooms:hands GET                          L    404  404  404  404  200  404  404  404  404
+rooms:menu GET                           L    404  404  200  200  200  404  200  404  404
+rooms:seat POST                          L    404  404  204  204  204  404  204  404  404
+rooms:leaving POST                       L    404  404  303  303  303  404  303  404  404
+rooms:hand POST                          L    404  404  204  204  204  404  204  404  404
+rooms:microphone POST                    L    404  404  422  204  204  404  422  404  404
+rooms:invitation POST                    L    404  404  422  204  204  404  422  404  404
+rooms:stage_invitation POST              L    404  404  404  404  204  404  404  404  404
+rooms:their_microphone POST              L    404  404  404  404  204  404  404  404  404
+rooms:role POST                          L    404  404  404  404  204  404  404  404  404
+rooms:removal POST                       L    404  404  404  404  204  404  404  404  404
+rooms:settings POST                      L    404  404  404  404  204  404  404  404  404
+rooms:guests POST                        L    404  404  404  404  204  404  404  404  404
+rooms:ending POST                        L    404  404  404  404  204  404  404  404  404
+questions GET                            L    404  404  200  200  200  404  200  404  404
+questions POST                           L    404  404  204  204  204  404  204  404  404
+vote POST                                L    404  404  204  204  204  404  204  404  404
+conversation GET @chat                   L    404  404  200  200  200  404  200  404  404
+conversation GET @line                   L    404  404  404  200  200  404  404  404  404
+messages POST @chat                      L    404  404  204  204  204  404  204  404  404
+"""
+
+# What allauth brings: the same for everybody who is logged in. IN stands for all of them.
+#                                        AN   IN
+ACCOUNT = """
+account_login GET                        200  302
+account_login POST                       200  302
+account_signup GET                       200  302
+account_signup POST                      200  302
+account_logout GET                       302  200
+account_logout POST                      302  302
+account_inactive GET                     200  200
+account_reauthenticate GET               L    200
+account_email GET                        L    200
+account_email_verification_sent GET      200  200
+account_confirm_email GET                200  200
+account_change_password GET              L    200
+account_change_password POST             L    200
+account_set_password GET                 L    302
+account_reset_password GET               200  200
+account_reset_password POST              302  302
+account_reset_password_done GET          200  200
+account_reset_password_from_key GET      200  200
+account_reset_password_from_key_done GET 200  200
+account_confirm_login_code GET           L    L
+"""
+
+# The moderators' console. A model's line: which of its pages. IN: everybody with an account who is no staff.
+#                                        AN   IN   ST   SU
+ADMIN = """
+index GET                                L    404  200  200
+app_list GET                             L    404  200  200
+login GET                                L    404  302  302
+logout GET                               L    404  405  405
+password_change GET                      L    404  302  302
+password_change_done GET                 L    404  200  200
+autocomplete GET                         L    404  403  403
+jsi18n GET                               L    404  200  200
+view_on_site GET                         L    404  404  404
+accounts_person_changelist GET           L    404  200  200
+accounts_person_add GET                  L    404  403  403
+accounts_person_change GET               L    404  200  200
+accounts_person_history GET              L    404  200  200
+accounts_person_delete GET               L    404  403  403
+accounts_site_changelist GET             L    404  200  200
+accounts_site_add GET                    L    404  403  403
+accounts_site_change GET                 L    404  200  200
+accounts_site_history GET                L    404  200  200
+accounts_site_delete GET                 L    404  403  403
+accounts_invitation_changelist GET       L    404  200  200
+accounts_invitation_add GET              L    404  403  200
+accounts_invitation_change GET           L    404  200  200
+accounts_invitation_history GET          L    404  200  200
+accounts_invitation_delete GET           L    404  403  200
+accounts_moderationentry_changelist GET  L    404  200  200
+accounts_moderationentry_add GET         L    404  403  403
+accounts_moderationentry_change GET      L    404  200  200
+accounts_moderationentry_history GET     L    404  200  200
+accounts_moderationentry_delete GET      L    404  403  403
+rooms_room_changelist GET                L    404  200  200
+rooms_room_add GET                       L    404  403  403
+rooms_room_change GET                    L    404  200  200
+rooms_room_change GET @closed            L    404  302  200
+rooms_room_history GET                   L    404  200  200
+rooms_room_delete GET                    L    404  403  403
+rooms_seat_changelist GET                L    404  200  200
+rooms_seat_add GET                       L    404  403  403
+rooms_seat_change GET                    L    404  200  200
+rooms_seat_history GET                   L    404  200  200
+rooms_seat_delete GET                    L    404  403  403
+backchannel_message_changelist GET       L    404  200  200
+backchannel_message_add GET              L    404  403  403
+backchannel_message_change GET           L    404  200  200
+backchannel_message_change GET @line     L    404  302  302
+backchannel_message_change GET @direct   L    404  302  302
+backchannel_message_change GET @closed   L    404  302  200
+backchannel_message_history GET          L    404  200  200
+backchannel_message_delete GET           L    404  403  403
+backchannel_question_changelist GET      L    404  200  200
+backchannel_question_add GET             L    404  403  403
+backchannel_question_change GET          L    404  200  200
+backchannel_question_change GET @closed  L    404  302  200
+backchannel_question_history GET         L    404  200  200
+backchannel_question_delete GET          L    404  403  403
+auth_group_changelist GET                L    404  403  200
+auth_group_add GET                       L    404  403  200
+auth_group_change GET                    L    404  403  200
+auth_group_history GET                   L    404  403  200
+auth_group_delete GET                    L    404  403  200
+account_emailaddress_changelist GET      L    404  403  200
+account_emailaddress_add GET             L    404  403  200
+account_emailaddress_change GET          L    404  403  200
+account_emailaddress_history GET         L    404  403  200
+account_emailaddress_delete GET          L    404  403  200
+"""
+
+# Frames of browsers: what is answered to a page that names everything of the room as if it had it. chat, line,
+# direct: that conversation, its text included; room, hands, questions: the number of that list, which is then
+# fetched, or not, from its address.
+ANSWERED = """
+hello    AU  chat direct room hands questions
+hello    SP  chat line direct room hands questions
+hello    MO  chat line room hands questions
+hello    DS  chat room hands questions
+hello    OT  room hands
+hello    ST  room hands
+hello    SU  room hands
+hello    BL
+hello    RM
+"""
+SAME_AS_HELLO = ("beat", "resume")
+
+# The sound: in what role a browser's offer is passed on to the engine, whatever the browser wants.
+SOUND = """
+sound.offer  AU  listens
+sound.offer  SP  speaks
+sound.offer  MO  speaks
+sound.offer  DS  listens
+sound.offer  OT  refused
+sound.offer  BL  refused
+sound.offer  RM  refused
+sound.offer  ST  refused
+sound.offer  SU  refused
+sound.leave  AU  cut
+sound.leave  SP  cut
+sound.leave  MO  cut
+sound.leave  DS  cut
+sound.leave  OT  nothing
+sound.leave  BL  nothing
+sound.leave  RM  nothing
+sound.leave  ST  nothing
+sound.leave  SU  nothing
+"""
+
+# What browsers are told, by the function that tells it: the frame, and who gets it. Everybody else gets nothing.
+TOLD = """
+backchannel.message_changed      message    AU SP MO DS      in the chat
+backchannel.message_changed      message    SP MO            in the line
+backchannel.message_changed      message    AU SP            between two
+backchannel.inbox_changed        reload     AU SP            between two
+backchannel.number_taken         message    SP MO            leaving the line
+backchannel.conversation_closed  piece      SP               leaving the line
+backchannel.line_opened          reload     AU               coming on stage
+backchannel.questions_changed    piece      AU SP MO DS      asking
+backchannel.votes_changed        piece      DS               voting
+backchannel.question_decided     notice     AU               answering
+backchannel.answering_now        notice     SP DS            answering
+backchannel.moderating_changed   reload     SP               becoming a moderator
+rooms.changed                    piece      AU SP MO DS      raising a hand
+rooms.hands_changed              piece      MO               raising a hand
+rooms.presence_changed           piece      AU SP MO DS      falling silent
+rooms.moved                      go         SP               leaving the line
+rooms.ended                      go         AU SP MO DS      ending
+"""
+
+
+def lines(table):
+    return [line.split() for line in table.strip().splitlines()]
+
+
+def rows(table, columns=COLUMNS):
+    """(name, method, target, {column: cell}) of every line of a table."""
+    for line in table.strip().splitlines():
+        if line.strip():
+            words = line.split()
+            cells = words[-len(columns) :]
+            name, method, *target = words[: -len(columns)]
+            yield name, method, "".join(target), dict(zip(columns, cells, strict=True))

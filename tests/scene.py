@@ -1,0 +1,145 @@
+"""A room with everybody in it that the table of rights knows, for tests/matrix.py and whoever needs a full house."""
+
+import base64
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Invitation, OperatorLink, Person
+from backchannel.models import Conversation
+from rooms.models import Room
+
+ACTORS = {
+    "AN": "anonymous",
+    "OT": "dan",
+    "BL": "bill",
+    "AU": "cleo",
+    "SP": "bob",
+    "MO": "ada",
+    "RM": "rex",
+    "DS": "dora",
+    "ST": "mo",
+    "SU": "root",
+}
+SEATED = ("cleo", "bob", "rex", "dora", "eli")
+WEBP = base64.b64decode("UklGRh4AAABXRUJQVlA4TBEAAAAvAAAAAAfQ//73v/+BiOh/AAA=")
+
+
+class Scene:
+    """ada's room: bob speaks, cleo and eli listen, dora spoke until now, rex was removed; ada has blocked bill, dan
+    and the staff (mo, root) are outside. Things were said and asked before and after the changes."""
+
+    def __init__(self, kind="open"):
+        names = [name for name in (*ACTORS.values(), "eli") if name != "anonymous"]
+        # The usernames of two scenes differ, so that both may stand at once.
+        self.people = {name: _person(name, f"{name}_{kind}") for name in names}
+        self.room = Room.open(self["ada"], title="Gardens", kind=kind)
+        for name in SEATED:
+            self.room.join(self[name])
+        for name in ("bob", "dora"):
+            self.seat(name).invite(self["ada"])
+            self.seat(name).accept()
+        self.chat = Conversation.objects.get(room=self.room, kind="room")
+        self.line = Conversation.objects.get(room=self.room, kind="speakers")
+        self.said = self.say(self.chat, "cleo", "Hello everybody")
+        self.agreed = self.say(self.line, "bob", "After you")
+        self._ask()
+        self._part()
+        self._write()
+        self._open_doors()
+
+    def __getitem__(self, name):
+        return self.people[name]
+
+    def actor(self, sign):
+        """The person a column stands for, None for a stranger."""
+        return self.people.get(ACTORS[sign])
+
+    def seat(self, name):
+        seat = self.room.seats.get(person=self[name])
+        seat.room, seat.person = self.room, self[name]
+        return seat
+
+    def say(self, conversation, name, body):
+        return conversation.post(self[name], uuid4(), body)
+
+    def _ask(self):
+        self.question = self.room.board.ask(self["cleo"], "When do you sow beans?")
+        self.hidden = self.room.board.ask(self["cleo"], "Is this a hidden one?")
+        self.hidden.decide(self["ada"], "hidden")
+
+    def _part(self):
+        self.seat("dora").move_to_audience(self["ada"])
+        self.seat("rex").remove(self["ada"])
+        self["ada"].block(self["bill"])
+        self.agreed_later = self.say(self.line, "bob", "Now without dora")
+
+    def _write(self):
+        self.direct = Conversation.between(self["cleo"], self["bob"])
+        self.letter = self.say(self.direct, "bob", "Between us")
+
+    def _open_doors(self):
+        self.invitation = Invitation.objects.create(inviter=self["ada"])
+        self.operator_path = OperatorLink.issue()
+        self["ada"].show_photo(WEBP)
+
+    def wake(self):
+        """Everybody was heard from just now."""
+        self.room.seats.update(seen_at=timezone.now())
+
+    def clear(self):
+        Person.objects.filter(pk__in=[person.pk for person in self.people.values()]).delete()
+
+    def cookies(self):
+        """{column: session cookie}; nobody's is empty."""
+        return {sign: _cookie(self.actor(sign)) for sign in ACTORS}
+
+
+def _person(name, username):
+    flags = {"mo": {"is_staff": True}, "root": {"is_staff": True, "is_superuser": True}}.get(name, {})
+    address = f"{username}@example.org"
+    person = Person.objects.create_user(username, address, "backchannel", name=name.capitalize(), **flags)
+    if name == "mo":
+        person.groups.add(*Group.objects.filter(name="Moderators"))
+    return person
+
+
+def _cookie(person):
+    client = Client()
+    if person:
+        client.force_login(person)
+    cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
+    return cookie.value if cookie else ""
+
+
+@pytest.fixture(scope="module")
+def scenes(django_db_setup, django_db_blocker):
+    """scenes("open") → (scene, {column: cookie}). Each is set up once; what a test does to it is undone after it."""
+    made = {}
+    with django_db_blocker.unblock():
+        for kind in ("open", "closed"):
+            scene = Scene(kind)
+            made[kind] = (scene, scene.cookies())
+    yield made.get
+    with django_db_blocker.unblock():
+        for scene, _cookies in made.values():
+            scene.clear()
+
+
+@pytest.fixture
+def open_scene(scenes, db):
+    return _awake(scenes("open"))
+
+
+@pytest.fixture
+def closed_scene(scenes, db):
+    return _awake(scenes("closed"))
+
+
+def _awake(made):
+    made[0].wake()
+    return made

@@ -1,0 +1,149 @@
+"""Every cell of tests/matrix.py is a test of one request."""
+
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from tests import matrix
+
+HTMX = {"HX-Request": "true"}
+
+DATA = {
+    "rooms:new": {"title": "Roses", "kind": "open"},
+    "rooms:hand": {"raised": "yes"},
+    "rooms:microphone": {"muted": "no"},
+    "rooms:invitation": {"answer": "accept"},
+    "rooms:their_microphone": {"muted": "yes"},
+    "rooms:role": {"role": "moderator"},
+    "rooms:removal": {"ban": "yes"},
+    "rooms:settings": {"hands": "off"},
+    "questions": {"body": "And when do you water them?"},
+    "question": {"state": "answering"},
+    "question@withdraw": {"state": "withdrawn"},
+    "vote": {"on": "yes"},
+    "message": {"body": "Hello all"},
+    "reading": {"seq": "1"},
+    "follow": {"on": "yes"},
+    "block": {"on": "yes"},
+    "account_login": {"login": "nobody", "password": "wrong"},
+    "account_signup": {"username": "!"},
+    "account_reset_password": {"email": "nobody@example.org"},
+    "account_change_password": {"oldpassword": "wrong"},
+}
+FRESH = {
+    "messages": lambda scene: {"client_id": uuid4(), "body": "One more thing"},
+    "rooms:guests": lambda scene: {"username": scene["dan"].username},
+    "settings": lambda scene: {"name": "Another", "messages_from": "everyone", "theme": "dark"},
+}
+SEATS = ("menu", "stage_invitation", "their_microphone", "role", "removal")
+MESSAGES = ("message", "deletion")
+PEOPLE = ("profile", "follow", "block", "direct")
+
+
+def address(scene, name, target=""):
+    """The path of a row's route in this scene."""
+    if name == "operator" and target == "@good":
+        return scene.operator_path
+    return reverse(name, args=_arguments(scene, name, target.removeprefix("@")))
+
+
+def _arguments(scene, name, target):
+    room, _, noun = name.rpartition(":")
+    spoken = {
+        "chat": (scene.chat, scene.said),
+        "line": (scene.line, scene.agreed),
+        "direct": (scene.direct, scene.letter),
+    }
+    asked = scene.hidden if target == "hidden" else scene.question
+    if room == "rooms":
+        own = [] if noun in ("hallway", "new") else [scene.room.pk]
+        return own + ([scene.seat("eli").pk] if noun in SEATS else [])
+    if name in PEOPLE:
+        return [scene["ada"].username if target == "ada" else "nobody_at_all"]
+    if target in spoken:
+        conversation, message = spoken[target]
+        return [conversation.pk] + ([message.client_id] if name in MESSAGES else [])
+    return {
+        "questions": [scene.room.pk],
+        "question": [scene.room.pk, asked.pk],
+        "vote": [scene.room.pk, asked.pk],
+        "call_asker": [scene.room.pk, asked.pk],
+        "photo": scene["ada"].photo_address.removesuffix(".webp").split("/")[-2:],
+        "invitation": [scene.invitation.code],
+        "operator": ["no-such-token"],
+        "account_confirm_email": ["no-such-key"],
+        "account_reset_password_from_key": ["1", "no-key"],
+    }.get(name, [])
+
+
+def data(scene, name, target=""):
+    return FRESH[name](scene) if name in FRESH else DATA.get(name + target, DATA.get(name, {}))
+
+
+def ask(scene, cookie, name, method, target="", headers=None, **options):
+    """The answer to a request by whoever has this session."""
+    client = Client(**options)
+    if cookie:
+        client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+    path = address(scene, name, target)
+    if method == "POST":
+        return client.post(path, data(scene, name, target), headers=headers)
+    return client.generic(method, path, headers=headers)
+
+
+def shown(answer):
+    """An answer as a cell of the table says it."""
+    login = answer.status_code == 302 and answer["Location"].startswith(reverse("account_login"))
+    return "L" if login else str(answer.status_code)
+
+
+def cells(table, columns=matrix.COLUMNS):
+    return [
+        pytest.param(name, method, target, sign, cell, id=f"{name}-{method}{target}-{sign}")
+        for name, method, target, row in matrix.rows(table, columns)
+        for sign, cell in row.items()
+    ]
+
+
+@pytest.mark.parametrize(("name", "method", "target", "sign", "cell"), cells(matrix.OPEN))
+def test_in_an_open_room(open_scene, name, method, target, sign, cell):
+    _check(open_scene, name, method, target, sign, cell)
+
+
+@pytest.mark.parametrize(("name", "method", "target", "sign", "cell"), cells(matrix.CLOSED))
+def test_in_a_closed_room(closed_scene, name, method, target, sign, cell):
+    _check(closed_scene, name, method, target, sign, cell)
+
+
+def _check(made, name, method, target, sign, cell):
+    scene, cookies = made
+    assert shown(ask(scene, cookies[sign], name, method, target, HTMX)) == cell
+    if method == "POST":
+        # Once more as a plain form, where the first one was refused and so has changed nothing.
+        if cell in ("L", "404", "422"):
+            assert shown(ask(scene, cookies[sign], name, method, target)) == cell
+    elif name != "questions" or cell != "200":
+        assert shown(ask(scene, cookies[sign], name, method, target)) == cell
+
+
+@pytest.mark.parametrize(("name", "method", "target", "sign", "cell"), cells(matrix.ACCOUNT, ("AN", "IN")))
+def test_with_an_account(open_scene, name, method, target, sign, cell):
+    scene, cookies = open_scene
+    assert shown(ask(scene, cookies["AU" if sign == "IN" else sign], name, method, target)) == cell
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "sign"),
+    [
+        pytest.param(name, target, sign, id=f"{name}{target}-{sign}")
+        for name, method, target, row in matrix.rows(matrix.OPEN)
+        for sign, cell in row.items()
+        if cell == "204"
+    ],
+)
+def test_a_plain_form_goes_back_to_its_page(open_scene, name, target, sign):
+    scene, cookies = open_scene
+    assert shown(ask(scene, cookies[sign], name, "POST", target)) == "303"
