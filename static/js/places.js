@@ -100,9 +100,13 @@ export function insertOrdered(list, element) {
     }
   }
   watch(list);
-  const next = [...list.children].find((one) => one !== element && one.dataset.order && inOrder(element, one) < 0);
-  list.insertBefore(element, next || null);
+  const others = ordered(list).filter((one) => one !== element);
+  const previous = others.findLast((one) => inOrder(one, element) <= 0);
+  if (previous) previous.after(element);
+  else list.insertBefore(element, others[0] || null);
 }
+
+const ordered = (list) => [...list.children].filter((one) => one.dataset.order);
 
 const busy = (list) => list.matches(":hover") || list.contains(document.activeElement);
 
@@ -123,10 +127,17 @@ function sortWaiting() {
   for (const list of unsorted) {
     if (list.isConnected && busy(list)) continue;
     unsorted.delete(list);
-    keepingPlaces(() => {
-      for (const element of [...list.children].filter((one) => one.dataset.order)) insertOrdered(list, element);
-    });
+    keepingPlaces(() => sort(list));
   }
+}
+
+function sort(list) {
+  const elements = ordered(list);
+  watch(list);
+  elements.toSorted(inOrder).forEach((element, index) => {
+    const now = ordered(list)[index];
+    if (now !== element) now.before(element);
+  });
 }
 
 for (const event of ["pointerout", "pointerdown", "focusout"])

@@ -9,7 +9,7 @@ BUILT_IN = [("hello", consumer._hello), ("beat", consumer._catch_up), ("resume",
 
 
 @pytest.fixture
-def app(monkeypatch):
+def app(monkeypatch, left_behind):
     pretend = PretendApp()
     names = ("topics", "audience", "still_in", "catch_up")
     monkeypatch.setattr(registry, "_asked", {name: [getattr(pretend, name)] for name in names} | {"build": []})
@@ -19,7 +19,7 @@ def app(monkeypatch):
     return pretend
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 async def left_behind():
     """The hub belongs to one loop, and each test has its own."""
     yield

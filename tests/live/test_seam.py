@@ -95,12 +95,12 @@ async def test_a_long_path_is_no_obstacle(tmp_path, settings):
 
 async def test_a_line_opens_speaks_and_closes():
     events = asyncio.Queue()
-    live.link(
-        "mixer",
-        on_open=lambda: events.put_nowait("open"),
-        on_line=lambda line: events.put_nowait(line),
-        on_close=lambda: events.put_nowait("close"),
-    )
+    loop = asyncio.get_running_loop()
+
+    def note(event):  # in a thread of its own
+        loop.call_soon_threadsafe(events.put_nowait, event)
+
+    live.link("mixer", on_open=lambda: note("open"), on_line=note, on_close=lambda: note("close"))
     reader, writer = await call()
     writer.write(b'{"hello":"mixer"}\n{"event":"talking"}\n')
     assert [await events.get(), await events.get()] == ["open", {"event": "talking"}]
@@ -115,14 +115,14 @@ async def test_a_line_opens_speaks_and_closes():
 async def test_a_newcomer_takes_the_place_of_the_old_line_in_order():
     events = asyncio.Queue()
 
-    async def note(name):
-        await events.put(name)
+    async def opened():
+        await events.put("open")
 
-    live.link("mixer", on_open=lambda: note("open"), on_close=lambda: note("close"))
-    live.registry.links["mixer"] |= {
-        "open": lambda: events.put_nowait("open"),
-        "close": lambda: events.put_nowait("close"),
-    }
+    async def closed():
+        await asyncio.sleep(0)  # however long it takes, the newcomer waits
+        await events.put("close")
+
+    live.link("mixer", on_open=opened, on_close=closed)
     old_reader, old = await call()
     old.write(b'{"hello":"mixer"}\n')
     assert await events.get() == "open"
