@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 STANDING = {"answering": 1, "live": 2, "answered": 3, "hidden": 4}
 
 
+def pair_of(one: Person, other: Person) -> str:
+    """Two people as one word, whoever is named first."""
+    return ":".join(sorted((one.pk, other.pk)))
+
+
 class ConversationQuerySet(models.QuerySet):
     def open_to(self, person: Person) -> ConversationQuerySet:
         """What `person` may read now.
@@ -30,6 +35,13 @@ class ConversationQuerySet(models.QuerySet):
         seat = Seat.objects.filter(room=OuterRef("room"), person=person, removed_at=None)
         in_room = Q(kind="room") & Exists(seat) & Q(room__in=Room.objects.visible_to(person))
         return self.filter(in_room | Exists(membership))
+
+    def direct(self) -> ConversationQuerySet:
+        return self.filter(kind="direct")
+
+    def between(self, one: Person, other: Person) -> ConversationQuerySet:
+        """The direct conversation of two people, if there is one."""
+        return self.filter(pair=pair_of(one, other))
 
     def with_history_of(self, person: Person) -> ConversationQuerySet:
         """Each with `from_seq`, where the history of `person` begins, and `read_seq`, how far he has read."""

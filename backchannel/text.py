@@ -17,10 +17,10 @@ MAX_EMPHASES = 400
 class Markdown(MarkdownIt):
     """Shows links in the words of their author: the library's own shortening loses names it cannot parse."""
 
-    def normalizeLinkText(self, link: str) -> str:  # noqa: N802  the library's name
+    def normalizeLinkText(self, link: str) -> str:
         return link
 
-    def validateLink(self, url: str) -> bool:  # noqa: N802  the library's name
+    def validateLink(self, url: str) -> bool:
         return super().validateLink(url) and len(url) > len("https://")
 
 

@@ -16,7 +16,7 @@ from accounts.ids import LENGTH, random_id
 from accounts.models import Person
 from accounts.refusals import Refused
 from backchannel import broadcasts
-from backchannel.querysets import ConversationQuerySet
+from backchannel.querysets import ConversationQuerySet, pair_of
 from rooms.models import Room
 
 
@@ -34,12 +34,10 @@ class Conversation(models.Model):
     kind = models.CharField(max_length=8, choices=Kind.choices)
     room = models.ForeignKey(Room, null=True, on_delete=models.CASCADE, related_name="conversations")
     # The two members of a direct conversation, so that it can exist only once.
-    pair = models.CharField(max_length=2 * LENGTH + 1, null=True, unique=True)  # noqa: DJ001: null is "no pair"
+    pair = models.CharField(max_length=2 * LENGTH + 1, null=True, unique=True)  # null is "no pair"
     head = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
-    people = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, through="Membership", related_name="conversations"
-    )
+    people = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="conversations")
 
     objects = ConversationQuerySet.as_manager()
 
@@ -64,13 +62,11 @@ class Conversation(models.Model):
     @classmethod
     def between(cls, one: Person, other: Person) -> Conversation:
         """The direct conversation of two people, made when there is none. Raises Refused where they can't talk."""
-        pair = ":".join(sorted((one.pk, other.pk)))
-        found = cls.objects.filter(pair=pair).first()
-        if found:
+        if found := cls.objects.between(one, other).first():
             return found
         _require_reachable(one, other)
         with transaction.atomic():
-            conversation, made = cls.objects.get_or_create(pair=pair, defaults={"kind": cls.Kind.DIRECT})
+            conversation, made = cls.objects.get_or_create(pair=pair_of(one, other), defaults={"kind": cls.Kind.DIRECT})
             for person in (one, other) if made else ():
                 conversation.memberships.create(person=person)
         return conversation
@@ -132,9 +128,7 @@ class Conversation(models.Model):
     def taking_a_number(self) -> Iterator:
         """Lock the conversation for a block in which `number()` gives the next number of its counter."""
         with transaction.atomic():
-            self.head = (
-                Conversation.objects.select_for_update().values_list("head", flat=True).get(pk=self.pk)
-            )
+            self.head = Conversation.objects.select_for_update().values_list("head", flat=True).get(pk=self.pk)
             yield self._next
 
     def _next(self) -> int:

@@ -133,8 +133,11 @@ def direct(request: HttpRequest, username: str) -> HttpResponse:
     other = Person.objects.named(username).exclude(pk=request.user.pk).first()
     if not other:
         raise Refused(_("You can’t message this person now."))
-    limits.spend("conversation", request.user)
-    return _see(Conversation.between(request.user, other).get_absolute_url())
+    found = Conversation.objects.between(request.user, other).first()
+    if not found:
+        limits.spend("conversation", request.user)
+        found = Conversation.between(request.user, other)
+    return _see(found.get_absolute_url())
 
 
 # What all of them begin and end with ----------------------------------------------------------------------
