@@ -1,0 +1,55 @@
+"""Which log-ins still count: asked by live at every beat."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from accounts.wiring import still_in
+
+
+@pytest.fixture
+def key(as_, bob):
+    return as_(bob).session.session_key
+
+
+@pytest.fixture
+def other(as_, cleo):
+    return as_(cleo).session.session_key
+
+
+def test_log_ins_count(key, other):
+    assert still_in([key, other, "made up"]) == {key, other}
+
+
+def test_one_query_for_all(key, other, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        still_in([key, other])
+
+
+def test_not_when_suspended(key, other, bob, operator):
+    bob.suspend(operator, "Shouting")
+    assert still_in([key, other]) == {other}
+
+
+def test_not_when_closed(key, other, bob):
+    bob.is_active = False
+    bob.save()
+    assert still_in([key, other]) == {other}
+
+
+def test_not_when_the_session_is_gone(key, other):
+    Session.objects.filter(session_key=key).delete()
+    assert still_in([key, other]) == {other}
+
+
+def test_not_when_it_has_run_out(key, other):
+    Session.objects.filter(session_key=key).update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert still_in([key, other]) == {other}
+
+
+def test_live_asks_it(key):
+    from live import registry
+
+    assert registry.still_in([key, "made up"]) == {key}
