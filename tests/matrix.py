@@ -249,7 +249,7 @@ backchannel.message_changed      message    AU SP MO DS      in the chat
 backchannel.message_changed      message    SP MO            in the line
 backchannel.message_changed      message    AU SP            between two
 backchannel.inbox_changed        reload     AU SP            between two
-backchannel.number_taken         message    SP MO            leaving the line
+backchannel.number_taken         message    MO               leaving the line
 backchannel.conversation_closed  piece      SP               leaving the line
 backchannel.line_opened          reload     AU               coming on stage
 backchannel.questions_changed    piece      AU SP MO DS      asking
