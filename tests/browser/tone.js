@@ -97,8 +97,18 @@
     };
   }
 
-  // Somebody who changed the page's scripts: what is told to stop goes on.
+  // Somebody who changed the page's scripts: what is told to stop goes on, and once `deaf` no news is listened to.
   if (asked.stubborn) {
+    const Socket = window.WebSocket;
+    window.WebSocket = class extends Socket {
+      constructor(...given) {
+        super(...given);
+        for (const kind of ["message", "close"]) {
+          this.addEventListener(kind, (event) => window.deaf && event.stopImmediatePropagation());
+        }
+        window.socket = this;
+      }
+    };
     Connection.prototype.close = () => {};
     MediaStreamTrack.prototype.stop = () => {};
     RTCRtpSender.prototype.replaceTrack = async () => {};
