@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
 
 import live
@@ -19,10 +20,18 @@ _shown: dict[str, set[str]] = {}
 
 def beat() -> None:
     """Everybody with an open page was heard from now, in one statement; then look who came and went."""
-    heard = Seat.objects.taken().filter(person__in=live.present_people())
-    # A row that is being changed right now is left for the next beat, or the two could wait for each other.
-    Seat.objects.filter(pk__in=heard.select_for_update(skip_locked=True).values("pk")).update(seen_at=timezone.now())
+    people = live.present_people()
+    if people:
+        _write_down(people)
     look()
+
+
+def _write_down(people: set[str]) -> None:
+    taken = Seat.objects.taken().filter(person__in=people)
+    with transaction.atomic():
+        # A row that is being changed right now is left for the next beat, or the two could wait for each other.
+        mine = taken.select_for_update(skip_locked=True).values("pk")
+        Seat.objects.filter(pk__in=mine).update(seen_at=timezone.now())
 
 
 def heard(socket, frame) -> None:
