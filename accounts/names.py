@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MinLengthValidator, RegexValidator
@@ -16,7 +18,7 @@ RESERVED = frozenset(
     | {"staff", "stage", "support", "system", "team", "you"}
 )
 
-username_validators = [
+username_validators: list[Callable[[Any], None]] = [
     MinLengthValidator(2, _("A username has at least 2 characters.")),
     MaxLengthValidator(20, _("A username has at most 20 characters.")),
     RegexValidator(r"\A[A-Za-z0-9_.]+\Z", _("A username is made of letters, digits, “_” and “.”.")),

@@ -33,7 +33,7 @@ def portrait(upload: UploadedFile) -> bytes:
 
     What it is, is told by its content; its size in pixels is read before anything is unpacked.
     """
-    if upload.size > LARGEST_FILE:
+    if (upload.size or 0) > LARGEST_FILE:
         raise Unusable(_("This file is larger than 10 MB."))
     try:
         with Image.open(upload, formats=FORMATS) as image:

@@ -29,7 +29,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     parts = {"database": _database(), "jobs": _jobs(), "sound": _sound()}
     ok = all(part["ok"] for part in parts.values())
     answer = JsonResponse({"ok": ok, **parts}, status=200 if ok else 503)
-    answer._has_been_logged = True  # to whoever asks it is news; in the log it would be noise at every start
+    vars(answer)["_has_been_logged"] = True  # to whoever asks it is news; in the log it would be noise at every start
     return answer
 
 

@@ -29,7 +29,8 @@ _emphasis = ["emphasis", "backticks", "escape"]
 
 
 def _markdown(*rules: str) -> Markdown:
-    made = Markdown("zero", {"linkify": True, "breaks": True}).enable([*_text, *rules])
+    made = Markdown("zero", {"linkify": True, "breaks": True})
+    made.enable([*_text, *rules])
     made.linkify.set({"fuzzy_ip": False})
     for schema in ("ftp:", "//"):
         made.linkify.add(schema, None)

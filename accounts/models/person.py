@@ -111,7 +111,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     @property
     def photo_address(self) -> str:
         """Where the photo is. Another photo has another address, so browsers may keep it."""
-        return reverse("photo", args=[self.pk, PurePosixPath(self.photo.name).stem]) if self.photo else ""
+        return reverse("photo", args=[self.pk, PurePosixPath(str(self.photo.name)).stem]) if self.photo else ""
 
     def show_photo(self, image: bytes | None) -> None:
         """Take this WebP image as the photo, or none; the file before it goes once this is committed."""

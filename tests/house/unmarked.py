@@ -69,6 +69,7 @@ JS_LITERAL = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'|`((?:[^
 JS_SHOWN = re.compile(
     r"(?:\.(?:textContent|innerText|title|alt|placeholder|ariaLabel)\s*=|\b(?:alert|confirm|prompt)\()\s*[\"'`]([^\"'`]*)"
 )
+JS_FILLED_IN = re.compile(r"\$\{[^}]*\}")
 SENTENCE = re.compile(r"^[A-Z][a-z]+(?: .*|.*[.!?…])$")
 
 
@@ -79,6 +80,7 @@ def in_script(source):
         text = next(group for group in match.groups() if group is not None)
         if SENTENCE.match(text):
             yield bare.count("\n", 0, match.start()) + 1, text
+    bare = JS_FILLED_IN.sub("", bare)
     for match in JS_SHOWN.finditer(bare):
         if WORD.search(match[1]):
             yield bare.count("\n", 0, match.start()) + 1, match[1]
