@@ -1,3 +1,7 @@
 """What this app tells live about itself."""
 
+import live
 from backchannel import catching_up, question_versions  # noqa: F401
+from backchannel.context_processors import build_id
+
+live.register(build=build_id)

@@ -28,12 +28,16 @@ def start(loop=None):
     return _tasks[0]
 
 
-async def stop():
-    """Tells every browser that we will be back, and ends what start began."""
+def stop():
+    """Tells every browser that we will be back, and ends what start began. Returns a task: all have been told."""
     seam.close()
     for task in _tasks:
         task.cancel()
     hub.close_all(codes.RESTART)
+    return asyncio.ensure_future(_emptied())
+
+
+async def _emptied():
     await hub.emptied(GOODBYES)
     hub.unbind()
 
