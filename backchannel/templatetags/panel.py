@@ -30,6 +30,7 @@ def room_panel(context: RequestContext, room: Room) -> dict:
         "room": room,
         "open": bool(asked),
         "tab": tab,
+        "chat": conversations.get(Conversation.Kind.ROOM),
         "speakers": conversations.get(Conversation.Kind.SPEAKERS),
         "unread": _unread(conversations.get(Conversation.Kind.SPEAKERS), request.user) if tab != "speakers" else 0,
         **_content(tab, room, conversations.get(KINDS.get(tab)), request.user),

@@ -66,7 +66,7 @@ const behind = (name) => latest.get(name) > Number(find(name)?.dataset.version);
 /** Fetches a list ("room:…", "conversation:…") anew from its own address. */
 export async function redraw(name) {
   const id = name.startsWith("conversation:") && name.slice(13);
-  const list = find(name) || (id && log(id));
+  const list = find(name) || (id ? log(id) : null);
   if (!list?.dataset.address || drawing.has(name)) return;
   const select = id ? `[data-conversation="${CSS.escape(id)}"]` : `[data-list="${CSS.escape(name)}"]`;
   drawing.add(name);

@@ -1,0 +1,56 @@
+// The text box: what is written there stays until it is sent, whatever happens to the page.
+import { post } from "outbox";
+
+const touch = matchMedia("(pointer: coarse)"); // there, Enter makes a new line and the button sends
+const keyOf = ({ dataset }) => `draft:${document.body.dataset.me}:${dataset.composer}`;
+const drafts = {
+  get: (form) => attempt(() => localStorage.getItem(keyOf(form))),
+  set: (form, text) => attempt(() => (text ? localStorage.setItem(keyOf(form), text) : localStorage.removeItem(keyOf(form)))),
+};
+
+/** A browser may let us keep nothing: then a draft lasts as long as the page. */
+function attempt(work) {
+  try {
+    return work();
+  } catch {
+    return null;
+  }
+}
+
+// Before htmx hears of it, which would post the form itself.
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target.closest("[data-composer]");
+    if (!form) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const text = form.elements.body;
+    const body = text.value.trim();
+    if (!body || !post(form.dataset.composer, form.getAttribute("action"), body)) return;
+    text.value = "";
+    drafts.set(form, "");
+    text.focus();
+  },
+  true,
+);
+
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.("[data-composer]");
+  if (!form || event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229 || touch.matches) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
+document.addEventListener("input", ({ target }) => {
+  const form = target.closest?.("[data-composer]");
+  if (form) drafts.set(form, target.value);
+});
+
+function restore() {
+  for (const form of document.querySelectorAll("[data-composer]"))
+    if (!form.elements.body.value) form.elements.body.value = drafts.get(form) || "";
+}
+
+document.addEventListener("htmx:afterSettle", restore);
+restore();

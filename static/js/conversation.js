@@ -1,0 +1,79 @@
+// Where one reads in a conversation: at its end one stays there; further up nothing moves, and a button counts what came.
+import { arrangeAll, arrangeAround, isMessage } from "arranging";
+import "announcer";
+import "composer";
+import "echoes";
+import "editing";
+import "unread";
+
+const AT_END = 100; // px from the end that still count as the end
+const NEAR_TOP = 200; // px from the beginning at which what was earlier is fetched
+
+const placed = new WeakSet(); // lists that stand where they should
+
+const logs = () => [...document.querySelectorAll("[data-conversation][data-head]")];
+const atEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < AT_END;
+const pill = (list) => list.parentElement.querySelector("[data-jump]");
+
+/** A list that was just drawn. */
+function place(list) {
+  arrangeAll(list);
+  if (placed.has(list)) return;
+  placed.add(list);
+  list.scrollTop = list.scrollHeight;
+  list.addEventListener("scroll", scrolled, { passive: true });
+}
+
+function scrolled({ currentTarget: list }) {
+  if (atEnd(list)) forgetNews(list);
+  const older = list.querySelector(":scope > [data-older]:not(.htmx-request)");
+  if (older && list.scrollTop < NEAR_TOP) older.click();
+}
+
+document.addEventListener("pieces:applied", ({ detail }) => {
+  const ended = new Set(logs().filter(atEnd));
+  arrangeAround([...detail.added, ...detail.replaced]);
+  for (const list of logs())
+    if (ended.has(list)) list.scrollTop = list.scrollHeight;
+    else countNews(list, detail.added);
+});
+
+function countNews(list, added) {
+  const news = added.filter((one) => one.parentElement === list && isMessage(one) && !one.matches(".mine"));
+  if (!news.length) return;
+  const button = pill(list);
+  const count = Number(button.dataset.n || 0) + news.length;
+  const words = count === 1 ? button.dataset.one : button.dataset.many.replace("{n}", count);
+  button.dataset.n = count;
+  button.querySelector("[data-count]").textContent = words;
+  button.hidden = false;
+}
+
+function forgetNews(list) {
+  pill(list).hidden = true;
+  pill(list).dataset.n = 0;
+}
+
+document.addEventListener("click", ({ target }) => {
+  const list = target.closest?.("[data-jump]")?.parentElement.querySelector("[data-conversation]");
+  if (!list) return;
+  list.scrollTop = list.scrollHeight;
+  forgetNews(list);
+  list.focus({ preventScroll: true });
+});
+
+// What was earlier comes in above: what one looks at stays where it is, to the pixel.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!detail.target.matches?.("[data-older]") || !detail.shouldSwap) return;
+  const list = detail.target.closest("[data-conversation]");
+  const anchor = list.querySelector(":scope > .message");
+  const top = anchor.getBoundingClientRect().top;
+  queueMicrotask(() => {
+    arrangeAll(list);
+    list.scrollTop += anchor.getBoundingClientRect().top - top;
+  });
+});
+
+document.addEventListener("htmx:afterSettle", () => logs().forEach(place));
+document.addEventListener("echo:drawn", ({ detail }) => arrangeAround([detail]));
+logs().forEach(place);

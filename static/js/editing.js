@@ -1,0 +1,46 @@
+// A message is edited in its own place. Escape or Cancel brings back what stood there, Up in an empty text box edits the
+// last one of mine.
+
+const before = new Map(); // id of a message → its element, while its form stands there
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const message = detail.target;
+  if (detail.shouldSwap && message.matches?.(".message[data-seq]:not(.message--editing)")) before.set(message.id, message);
+});
+
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  const text = target.querySelector?.(".message--editing textarea") || (target.matches?.(".message--editing") && target.querySelector("textarea"));
+  if (text && document.activeElement !== text) text.focus();
+});
+
+function cancel(form) {
+  const message = before.get(form.id);
+  if (!message) return false;
+  form.replaceWith(message);
+  htmx.process(message);
+  message.querySelector(".for-author")?.focus();
+  return true;
+}
+
+document.addEventListener(
+  "click",
+  (event) => {
+    const form = event.target.closest?.("[data-cancel]")?.closest(".message--editing");
+    if (!form || !cancel(form)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  },
+  true,
+);
+
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.(".message--editing");
+  if (form && event.key === "Escape") cancel(form);
+  else if (event.key === "Enter" && form && !event.shiftKey && !event.isComposing && !matchMedia("(pointer: coarse)").matches) {
+    event.preventDefault();
+    form.querySelector("form").requestSubmit();
+  } else if (event.key === "ArrowUp" && event.target.matches?.("[data-composer] textarea") && !event.target.value) {
+    const mine = [...event.target.closest(".conversation").querySelectorAll(".mine > .message__actions > a.for-author")];
+    if (mine.length) [event.preventDefault(), mine.at(-1).click()];
+  }
+});

@@ -1,0 +1,123 @@
+// What was written and is not yet known to be kept: sent one after another for each conversation, however often with the
+// same id, so that it becomes one message. It survives reloads, belongs to one person, and goes when nobody is logged in.
+//
+//   outbox:changed  detail {entry, state}: "pending", "unsent" (it may yet go by itself), "sent" or "discarded"
+
+const MOST = 50; // messages that wait at once
+const PATIENCE = 10_000; // ms for an answer
+const PAUSES = [1_000, 2_000, 4_000, 8_000]; // ms between tries; then it waits for a click or a new line
+
+const sending = new Set(); // conversations with a message on its way
+let memory = []; // where this browser lets us keep nothing
+
+const key = () => `outbox:${document.body.dataset.me}`;
+const change = (entry, state) => document.dispatchEvent(new CustomEvent("outbox:changed", { detail: { entry, state } }));
+
+/** All that waits, the oldest first. */
+export function waiting() {
+  try {
+    return JSON.parse(localStorage.getItem(key())) || [];
+  } catch {
+    return memory;
+  }
+}
+
+function keep(entries) {
+  memory = entries;
+  try {
+    localStorage.setItem(key(), JSON.stringify(entries));
+  } catch {
+    // Full or forbidden: then it lasts as long as this page.
+  }
+}
+
+/** Takes a message on; false when too many wait already. */
+export function post(conversation, address, body) {
+  if (waiting().length >= MOST) return false;
+  const entry = { id: newId(), conversation, address, body, at: Date.now(), tries: 0 };
+  keep([...waiting(), entry]);
+  change(entry, "pending");
+  flush(conversation);
+  return true;
+}
+
+/** A random UUID; crypto.randomUUID exists only behind https. */
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
+}
+
+function flush(conversation) {
+  const entry = waiting().find((one) => one.conversation === conversation && !one.stopped);
+  if (!entry || sending.has(conversation)) return;
+  sending.add(conversation);
+  setTimeout(deliver, Math.max(0, (entry.next || 0) - Date.now()), entry.id, conversation);
+}
+
+async function deliver(id, conversation) {
+  const entry = waiting().find((one) => one.id === id);
+  if (entry) await answered(entry, await ask(entry));
+  sending.delete(conversation);
+  flush(conversation);
+}
+
+async function ask({ id, address, body }) {
+  const headers = { ...JSON.parse(document.body.getAttribute("hx-headers")), "HX-Request": "true" };
+  const form = new URLSearchParams({ client_id: id, body });
+  const options = { method: "POST", body: form, headers, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) };
+  return fetch(address, options).catch(() => null);
+}
+
+async function answered(entry, answer) {
+  const wait = Number(answer?.headers.get("Retry-After")) * 1000;
+  if (answer?.ok) return drop(entry.id, "sent");
+  if (answer?.status === 429) return update(entry, { next: Date.now() + (wait || PAUSES[0]) }, "pending");
+  if (answer && answer.status < 500) return update(entry, { stopped: true, why: await sentence(answer) }, "unsent");
+  const pause = PAUSES[entry.tries];
+  update(entry, { tries: entry.tries + 1, next: Date.now() + (wait || pause), stopped: !pause }, "unsent");
+}
+
+async function sentence(answer) {
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return page.querySelector("[data-toast] span")?.textContent || "";
+}
+
+function update(entry, changes, state) {
+  const now = { ...entry, ...changes };
+  keep(waiting().map((one) => (one.id === entry.id ? now : one)));
+  change(now, state);
+}
+
+/** Takes a message out, because it is kept by the server or no longer wanted. */
+export function drop(id, state) {
+  const entry = waiting().find((one) => one.id === id);
+  if (!entry) return;
+  keep(waiting().filter((one) => one.id !== id));
+  change(entry, state);
+}
+
+/** Tries again at once. */
+export function retry(id) {
+  const entry = waiting().find((one) => one.id === id);
+  if (!entry) return;
+  update(entry, { tries: 0, next: 0, stopped: false, why: "" }, "pending");
+  flush(entry.conversation);
+}
+
+/** What was not refused may go now. */
+function retryAll() {
+  for (const entry of waiting()) if (!entry.why && entry.tries) retry(entry.id);
+  for (const { conversation } of waiting()) flush(conversation);
+}
+
+document.addEventListener("live:open", retryAll);
+addEventListener("online", retryAll);
+document.addEventListener("pieces:applied", ({ detail }) => {
+  for (const { id } of [...detail.added, ...detail.replaced]) if (id.startsWith("m-")) drop(id.slice(2), "sent");
+});
+
+if (document.body.dataset.me) retryAll();
+else for (const name of Object.keys(localStorage)) if (/^(outbox|draft):/.test(name)) localStorage.removeItem(name);

@@ -1,0 +1,53 @@
+// What one has not read: noted once it was in sight for a moment, counted on tabs that are not open and in the inbox.
+
+const IN_SIGHT = 1_000; // ms
+const GATHER = 500; // ms in which several changes of the inbox become one question
+
+let renewing = null;
+
+const logs = () => document.querySelectorAll("[data-reading]");
+const newest = (list) => Number([...list.querySelectorAll(":scope > [data-seq]")].at(-1)?.dataset.seq || 0);
+const inSight = (list) =>
+  list.checkVisibility() && document.hasFocus() && !document.hidden && list.scrollHeight - list.scrollTop - list.clientHeight < 100;
+
+setInterval(() => {
+  for (const list of logs()) if (newest(list) > Number(list.dataset.read) && inSight(list)) note(list, newest(list));
+}, IN_SIGHT);
+
+function note(list, seq) {
+  if (list.dataset.seen !== String(seq)) {
+    list.dataset.seen = seq; // still there when we look again, it is read
+    return;
+  }
+  list.dataset.read = seq;
+  htmx.ajax("POST", list.dataset.reading, { source: list, swap: "none", values: { seq } });
+}
+
+// The inbox, or elsewhere its badge, asks again when the server says that it changed.
+document.addEventListener("live:reload", ({ detail }) => {
+  if (detail.list === "inbox") renewing ??= setTimeout(renew, GATHER);
+});
+
+function renew() {
+  renewing = null;
+  const { address } = (document.getElementById("inbox") || document.getElementById("unread")).dataset;
+  htmx.ajax("GET", address, { source: document.body, swap: "none" });
+}
+
+// Tabs: what comes in while they are closed.
+document.addEventListener("live:unseen", ({ detail }) => {
+  const badge = document.querySelector(`[data-of="${CSS.escape(detail.conversation)}"]`);
+  const message = new DOMParser().parseFromString(detail.html, "text/html").querySelector("[data-seq]")?.dataset;
+  if (badge && message && message.seq === message.changed && message.author !== document.body.dataset.me) add(badge, 1);
+});
+
+// On a phone the whole panel may be closed: its button counts.
+document.addEventListener("pieces:applied", ({ detail }) => {
+  const badge = document.querySelector("[data-panel-badge]");
+  const hidden = detail.added.filter((one) => one.matches(".message:not(.mine)") && !one.checkVisibility());
+  if (badge && hidden.length) add(badge, hidden.length);
+});
+
+function add(badge, count) {
+  badge.textContent = Number(badge.textContent || 0) + count;
+}

@@ -1,0 +1,247 @@
+"""Writing and reading in real browsers: at once, exactly once, in order, and nothing lost."""
+
+import re
+
+import pytest
+
+from tests.browser.acts import come_on_stage, join, on_menu_of, start_room
+from tests.product import wait_for
+
+@pytest.fixture
+def room(person):
+    """ada moderates, bob listens, both with the chat before them → (ada's page, bob's page)."""
+    ada, bob = person("ada"), person("bob")
+    address = start_room(ada)
+    join(bob, address)
+    return ada, bob
+
+
+def write(page, text, label="Message everyone in the room"):
+    page.get_by_label(label).fill(text)
+    page.get_by_label(label).press("Enter")
+
+
+def shown(page):
+    """The texts in the conversation, as they stand there."""
+    return [text.strip() for text in page.locator(".log .message .message__text").all_inner_texts()]
+
+
+def pending(page):
+    return page.locator(".log .pending").count()
+
+
+def sees(page, *texts, within=5):
+    wait_for(lambda: [text for text in shown(page) if text in texts] == list(texts) and not pending(page), within)
+
+
+def test_what_is_written_stands_there_at_once_and_once(room):
+    ada, bob = room
+    for number in range(5):
+        write(ada, f"line {number}")
+    for page in room:
+        sees(page, *(f"line {number}" for number in range(5)))
+        ids = page.locator(".log .message").evaluate_all("all => all.map((one) => one.id)")
+        assert len(ids) == len(set(ids)) == 5
+    assert ada.locator(".log .message.mine").count() == 5
+    assert bob.locator(".log .message.mine").count() == 0
+    assert bob.locator(".log .message.grouped").count() == 4
+    assert bob.locator(".log .day").inner_text() == "Today"
+
+
+def test_what_the_echo_shows_is_text(room):
+    ada, bob = room
+    ada.context.set_offline(True)
+    write(ada, "<img src=x onerror=alert(1)>\nsecond")
+    echo = ada.locator(".log .message.pending .message__text")
+    echo.wait_for()
+    assert echo.locator("img").count() == 0
+    assert echo.locator("br").count() == 1
+
+
+def test_u_offline_it_waits_survives_a_reload_and_then_goes_once(room, complaints):
+    complaints.expect("ERR_INTERNET_DISCONNECTED")
+    ada, bob = room
+    ada.route("**/messages/", lambda route: route.abort())
+    complaints.expect("ERR_FAILED")
+    write(ada, "one")
+    write(ada, "two")
+    ada.locator(".message.unsent").first.wait_for()
+    assert shown(ada) == ["one", "two"]
+    ada.reload()
+    wait_for(lambda: shown(ada) == ["one", "two"])
+    assert shown(bob) == []
+    ada.unroute("**/messages/")
+    for page in room:
+        sees(page, "one", "two", within=12)
+
+
+def test_d_an_answer_that_is_lost_makes_no_second_message(room, house, complaints):
+    """The server keeps it, the browser never hears so: it sends again, with the same id."""
+    complaints.expect("ERR_FAILED")
+    ada, bob = room
+    lost = []
+
+    def swallow(route):
+        if not lost:
+            lost.append(route.fetch().status)
+            route.abort()
+        else:
+            route.continue_()
+
+    ada.route("**/messages/", swallow)
+    write(ada, "only once")
+    for page in room:
+        sees(page, "only once")
+    assert lost == [204]
+    assert house.sql("SELECT count(*) FROM backchannel_message WHERE body = ?", "only once") == [(1,)]
+    assert ada.evaluate("localStorage.getItem('outbox:' + document.body.dataset.me)") == "[]"
+
+
+def test_what_is_refused_says_why_and_can_be_taken_away(room, complaints):
+    complaints.expect("422")
+    ada, bob = room
+    ada.get_by_label("Message everyone in the room").evaluate("one => one.removeAttribute('maxlength')")
+    write(ada, "x" * 4001)
+    row = ada.locator(".message.unsent")
+    row.get_by_text("4,000 characters at most").wait_for()
+    row.get_by_role("button", name="Delete").click()
+    wait_for(lambda: shown(ada) == [])
+    assert shown(bob) == []
+
+
+def test_editing_in_place_and_deleting_reach_the_others(room):
+    ada, bob = room
+    write(ada, "first words")
+    sees(bob, "first words")
+    ada.get_by_label("Message everyone in the room").press("ArrowUp")
+    form = ada.get_by_label("Edit your message")
+    form.fill("never mind")
+    form.press("Escape")
+    sees(ada, "first words")
+    ada.get_by_label("Message everyone in the room").press("ArrowUp")
+    form.fill("second words")
+    form.press("Enter")
+    for page in room:
+        sees(page, "second words")
+        page.get_by_text("(edited)").wait_for()
+    ada.locator(".message").hover()
+    ada.locator(".message summary").click()
+    ada.locator(".message").get_by_role("button", name="Delete").click()
+    for page in room:
+        sees(page, "Message deleted")
+
+
+def test_only_ones_own_messages_offer_to_be_changed(room):
+    ada, bob = room
+    write(bob, "mine")
+    sees(ada, "mine")
+    assert bob.locator(".message a.for-author").is_visible()
+    assert not ada.locator(".message a.for-author").is_visible()
+    assert ada.locator(".message .for-moderators summary").is_visible()
+
+
+def test_a_draft_stays_with_its_conversation_over_pages(room):
+    ada, _ = room
+    come_up = ada.get_by_label("Message everyone in the room")
+    come_up.fill("half a thought")
+    ada.get_by_role("tab", name="Speakers").click()
+    line = ada.get_by_label("Message the people on stage")
+    line.wait_for()
+    assert line.input_value() == ""
+    ada.get_by_role("tab", name="Chat").click()
+    wait_for(lambda: ada.get_by_label("Message everyone in the room").input_value() == "half a thought")
+    ada.reload()
+    assert ada.get_by_label("Message everyone in the room").input_value() == "half a thought"
+
+
+def test_what_was_earlier_comes_in_without_moving_what_one_reads(room, house):
+    ada, bob = room
+    fill(house, ada.url, 120)
+    bob.reload()
+    log = bob.locator(".log")
+    assert bob.locator(".log .message").count() == 40
+    assert at_end(log)
+    before = log.evaluate(
+        """list => {
+            list.scrollTop = 300;
+            const one = [...list.querySelectorAll(".message")].find((one) => one.offsetTop >= list.scrollTop + list.offsetTop);
+            return [one.id, one.getBoundingClientRect().top];
+        }"""
+    )
+    bob.get_by_text("Load earlier").evaluate("link => link.click()")
+    wait_for(lambda: bob.locator(".log .message").count() == 80)
+    top = bob.evaluate("id => document.getElementById(id).getBoundingClientRect().top", before[0])
+    assert abs(top - before[1]) <= 1
+    write(ada, "news")
+    pill = bob.get_by_role("button", name=re.compile("new message"))
+    pill.wait_for()
+    assert pill.inner_text().strip() == "1 new message"
+    assert abs(bob.evaluate("id => document.getElementById(id).getBoundingClientRect().top", before[0]) - top) <= 1
+    pill.click()
+    wait_for(lambda: at_end(log))
+    assert not pill.is_visible()
+
+
+def fill(house, address, count):
+    """Many lines by cleo, who is in the room."""
+    room = re.search(r"/rooms/(\w+)/", address)[1]
+    house.run(
+        f"""
+from uuid import uuid4
+from accounts.models import Person
+from rooms.models import Room
+room = Room.objects.get(pk={room!r})
+cleo = Person.objects.get(username="cleo")
+room.join(cleo)
+for n in range({count}):
+    room.conversations.get(kind="room").post(cleo, uuid4(), f"line {{n}}")
+"""
+    )
+
+
+def at_end(log):
+    return log.evaluate("list => list.scrollHeight - list.scrollTop - list.clientHeight < 2")
+
+
+def test_a_listener_who_comes_up_gets_the_tab_and_loses_it_on_going_down(room):
+    ada, bob = room
+    assert "Speakers" not in bob.content()
+    come_on_stage(ada, bob, "Bob")
+    bob.get_by_role("tab", name="Speakers").click()
+    bob.get_by_label("Message the people on stage").wait_for()
+    ada.get_by_role("tab", name="Speakers").click()
+    write(ada, "between us", "Message the people on stage")
+    sees(bob, "between us")
+    on_menu_of(ada, "Bob", "Move to audience")
+    bob.get_by_label("Message everyone in the room").wait_for()
+    assert "between us" not in bob.content()
+    assert "Speakers" not in bob.locator("#panel").inner_text()
+
+
+def test_the_inbox_counts_what_came_and_reading_it_is_noticed(person, house):
+    ada, bob = person("ada"), person("bob")
+    ada.goto("/@bob/")
+    ada.get_by_role("button", name="Message").click()
+    ada.get_by_label("Message Bob").wait_for()
+    bob.goto("/")
+    write(ada, "a letter", "Message Bob")
+    bob.locator("#unread", has_text="1").wait_for()
+    bob.goto("/backchannel/")
+    row = bob.locator(".inbox__row", has_text="a letter")
+    assert row.locator(".badge").is_visible()
+    row.click()
+    bob.get_by_label("Message Ada").wait_for()
+    bob.bring_to_front()
+    wait_for(lambda: not bob.locator("#unread").inner_text(), 8)
+    write(bob, "an answer", "Message Ada")
+    sees(ada, "a letter", "an answer")
+
+
+def test_f15_logging_out_takes_drafts_and_outbox_away(person):
+    cleo = person("cleo", fresh=True)
+    start_room(cleo)
+    cleo.get_by_label("Message everyone in the room").fill("nobody's business")
+    cleo.evaluate("localStorage.setItem('outbox:' + document.body.dataset.me, '[]')")
+    cleo.context.clear_cookies()
+    cleo.goto("/accounts/login/")
+    wait_for(lambda: cleo.evaluate("Object.keys(localStorage).filter((name) => /^(draft|outbox)/.test(name)).length") == 0)
