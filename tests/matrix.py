@@ -265,6 +265,43 @@ rooms.ended                      go         AU SP MO DS      ending
 """
 
 
+# Who one is from one moment to the next: as in the columns above. XX: nobody any more, END: in a room that is over.
+TRANSITIONS = """
+coming on stage          eli  AU SP
+leaving the stage        bob  SP DS
+being removed            eli  AU RM
+a speaker removed        bob  SP RM
+being blocked            eli  AU BL
+a speaker blocked        bob  SP BL
+leaving quietly          cleo AU LEFT
+being unblocked          bill BL OT
+coming in                dan  OT AU
+logging out              bob  SP XX
+being suspended          bob  SP XX
+the end                  eli  AU END
+the end for a speaker    bob  SP END
+"""
+
+# What is left to look at for whoever left, or of a room that is over.
+#                                        LEFT END
+AFTERWARDS = """
+rooms:room GET                           200  200
+rooms:people GET                         200  404
+rooms:controls GET                       200  200
+rooms:hands GET                          404  404
+rooms:menu GET                           200  404
+questions GET                            200  200
+questions POST                           422  422
+vote POST                                422  422
+conversation GET @chat                   200  200
+messages POST @chat                      422  422
+message GET @chat                        200  200
+conversation GET @line                   404  404
+messages POST @line                      404  404
+message GET @line                        404  404
+"""
+
+
 def lines(table):
     return [line.split() for line in table.strip().splitlines()]
 

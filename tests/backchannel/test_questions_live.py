@@ -4,7 +4,6 @@ import asyncio
 from functools import partial
 
 import pytest
-from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 
 from live import process
@@ -42,7 +41,7 @@ def asked(floor, cleo):
 
 
 async def do(function, *args, **more):
-    return await sync_to_async(function)(*args, **more)
+    return await database_sync_to_async(function)(*args, **more)
 
 
 def questions(floor):
