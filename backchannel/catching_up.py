@@ -8,16 +8,21 @@ from backchannel import broadcasts
 from backchannel.models import Conversation, Message
 
 MOST = 200  # messages; a page that lacks more draws its list again
+PANEL = "panel:"
 
 
 def catch_up(person_id: str, cursors: dict[str, int], versions: dict[str, int]) -> list[dict]:
-    """The frames that bring each conversation from its cursor to now, then their heads.
+    """The frames that bring each conversation from its cursor to now, then their heads, and the panels' versions.
 
     A conversation without a head here is drawn again by the browser, and then starts from what it drew.
     """
-    if not cursors:
-        return []
     person = Person(pk=person_id)
+    frames, heads = _conversations(person, cursors) if cursors else ([], {})
+    panels = _panels(person, [name for name in versions if name.startswith(PANEL)])
+    return [*frames, {"type": "heads", "conversations": heads, "versions": panels}]
+
+
+def _conversations(person: Person, cursors: dict[str, int]) -> tuple[list[dict], dict[str, int]]:
     # The heads are read before the messages: a message written in between comes twice rather than never.
     open_ones = Conversation.objects.open_to(person).with_history_of(person).in_bulk(list(cursors))
     frames, heads = [], {}
@@ -29,7 +34,7 @@ def catch_up(person_id: str, cursors: dict[str, int], versions: dict[str, int]) 
         else:
             frames += lacking
             heads[pk] = open_ones[pk].head
-    return [*frames, {"type": "heads", "conversations": heads, "versions": {}}]
+    return frames, heads
 
 
 def _lacking(person: Person, conversation: Conversation, cursor: int) -> list[dict] | None:
@@ -47,6 +52,15 @@ def _changed_after(person: Person, conversation: Conversation, cursor: int) -> I
     messages = Message.objects.readable_by(person).filter(conversation=conversation, changed__gt=cursor)
     for number, html in messages.order_by("changed").values_list("changed", "html")[: MOST + 1]:
         yield {"type": "message", "conversation": conversation.pk, "number": number, "html": html}
+
+
+def _panels(person: Person, names: list[str]) -> dict[str, int]:
+    """Whether each has the speakers' tab, as a version: a page that was away while one came up or went down."""
+    if not names:
+        return {}
+    lines = Conversation.objects.filter(kind=Conversation.Kind.SPEAKERS, memberships__person=person)
+    rooms = set(lines.values_list("room", flat=True))
+    return {name: int(name.removeprefix(PANEL) in rooms) for name in names}
 
 
 live.register(catch_up=catch_up)

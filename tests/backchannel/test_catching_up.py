@@ -26,7 +26,7 @@ def test_nothing_is_lacking(chat, cleo):
 
 def test_a_page_without_conversations_asks_nothing(cleo):
     with CaptureQueriesContext(connection) as seen:
-        assert catch_up(cleo.pk, {}, {"room:x": 1}) == []
+        assert catch_up(cleo.pk, {}, {"room:x": 1}) == [{"type": "heads", "conversations": {}, "versions": {}}]
     assert not len(seen)
 
 
@@ -97,6 +97,17 @@ def test_who_comes_back_on_stage_does_not_get_what_was_said_meanwhile(line, floo
     bring_on_stage(floor, bob)
     # What his page still shows is from a membership that ended.
     assert lacks(bob, line, cursor) == ([], [reload(line)], None)
+
+
+def test_a_panel_hears_whether_there_is_a_speakers_tab(floor, ada, bob, cleo):
+    name = f"panel:{floor.pk}"
+
+    def version(person):
+        return catch_up(person.pk, {}, {name: 0, "panel:made-up": 0})[-1]["versions"]
+
+    assert [version(person) for person in (bob, cleo)] == [{name: 1, "panel:made-up": 0}, {name: 0, "panel:made-up": 0}]
+    floor.seat_of(bob).move_to_audience(ada)
+    assert version(bob)[name] == 0
 
 
 def test_in_a_closed_room_it_begins_with_sitting_down(ada, cleo):
