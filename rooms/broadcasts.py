@@ -19,8 +19,14 @@ def changed(room: Room, seats: list[Seat], room_itself: bool) -> None:
     _seats_changed(room, seats, room.version, html)
     hands_changed(room)
     live.retune([seat.person_id for seat in seats])
-    people = [seat.person_id for seat in (room.seats.taken() if room_itself else seats)]
-    live.tell(people, _reload("controls", room))
+    own_controls_changed(room, list(room.seats.taken()) if room_itself else seats)
+
+
+def own_controls_changed(room: Room, seats: list[Seat]) -> None:
+    """To each of these people in all his tabs: the bar of the room's page and the small player of the others. Both
+    are fetched, for they are drawn for one person and one page."""
+    live.tell([seat.person_id for seat in seats], _reload("mini", room))
+    live.tell([seat.person_id for seat in seats if not seat.removed_at], _reload("controls", room))
 
 
 def presence_changed(room: Room, seats: list[Seat]) -> None:
@@ -62,7 +68,7 @@ def ended(room: Room, seats: list[Seat]) -> None:
     """The room is over: its page becomes a look back, and the small player of the other pages goes."""
     people = [seat.person_id for seat in seats]
     live.tell(people, {"type": "go", "to": room.get_absolute_url()})
-    live.tell(people, _reload("controls", room))
+    live.tell(people, _reload("mini", room))
     live.retune(people)
 
 

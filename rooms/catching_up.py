@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from rooms.models import Room, Seat
 
-KINDS = ("room", "hands", "controls")
+KINDS = ("room", "hands", "controls", "mini")
 
 
 def topics(person_id: str) -> list[tuple[str, int]]:
@@ -36,20 +36,24 @@ def catch_up(person_id: str, cursors: dict[str, int], versions: dict[str, int]) 
     return [
         *(_no_longer(name, pk) for name, pk in asked.items() if pk not in rooms),
         *({"type": "reload", "list": name} for name, number in now.items() if number != versions[name]),
-        {"type": "heads", "versions": {name: now[name] for name in now if not name.startswith("controls:")}},
+        {"type": "heads", "versions": {name: now[name] for name in now if not _is_own(name)}},
     ]
+
+
+def _is_own(name: str) -> bool:
+    return name.startswith(("controls:", "mini:"))
 
 
 def _no_longer(name: str, pk: str) -> dict:
     """Ended, or closed to this person: the small player goes, the page is another one."""
-    if name.startswith("controls:"):
+    if name.startswith("mini:"):
         return {"type": "reload", "list": name}
     return {"type": "go", "to": reverse("rooms:room", args=[pk or "-"])}
 
 
 def _number(name: str, room: Room, person_id: str) -> int:
     """A room's lists have its version; one's own controls have the stamp of one's seat."""
-    if not name.startswith("controls:"):
+    if not _is_own(name):
         return room.version
     seat = room.seats.taken().filter(person=person_id).first()
     return seat.stamp if seat else 0
