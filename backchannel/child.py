@@ -18,6 +18,7 @@ from django.core.management.base import CommandError
 from django.db import connections
 
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
+MORE_THAN_WE_OPEN = 1024  # files; what the system allows may be a thousand million
 HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -99,7 +100,7 @@ def _own_streams(writing: int) -> None:
 def _close_all_but(kept: set[int]) -> None:
     """The supervisor's lock, its end of the lifeline, the others' output: none of it is ours."""
     last = 2
-    for number in [*sorted(kept), os.sysconf("SC_OPEN_MAX")]:
+    for number in [*sorted(kept), MORE_THAN_WE_OPEN]:
         os.closerange(last + 1, number)
         last = number
 

@@ -1,6 +1,7 @@
 """bin/serve's supervisor: what it keeps running, how it ends, and when it refuses to begin."""
 
 import contextlib
+import json
 import os
 import resource
 import signal
@@ -12,6 +13,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 from tests.product import House, wait_for
 
@@ -31,6 +34,32 @@ def test_who_asks_while_the_web_process_is_dead_is_answered_by_the_next(new_hous
     house = new_house().start("--no-demo")
     house.kill("web")
     assert urllib.request.urlopen(f"{house.url}/healthz", timeout=5).status == 200
+
+
+def test_f2_a_web_process_told_to_end_tells_open_pages_to_come_back(new_house):
+    house = new_house().start("--demo")
+    login = house.run(
+        "from django.test import Client\n"
+        "from accounts.models import Person\n"
+        "client = Client()\n"
+        "client.force_login(Person.objects.get(username='ada'))\n"
+        "print(client.cookies['session'].value)"
+    ).split()[-1]
+    with connect(
+        f"ws://127.0.0.1:{house.port}/live/",
+        origin=house.url,
+        additional_headers={"Cookie": f"session={login}"},
+    ) as page:
+        page.send(json.dumps({"type": "hello", "tab": "t", "cursors": {}, "versions": {}}))
+        page.recv(timeout=10)
+        began = time.monotonic()
+        house.kill("web", signal.SIGTERM)
+        with pytest.raises(ConnectionClosed) as closed:
+            while True:
+                page.recv(timeout=5)
+    assert closed.value.rcvd.code == 1012
+    wait_for(house.ready, within=5)
+    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
