@@ -11,6 +11,7 @@ const GONE = 300; // ms without controls until we believe it: swaps take a momen
 const tab = sessionStorage.getItem("tab") || Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join("");
 sessionStorage.setItem("tab", tab);
 
+let room = ""; // the one looked at last
 let halted = ""; // the room in which this tab shall be silent
 let taking = false; // a click in this tab asked for the sound
 let mine = false; // the sound has been in this tab
@@ -28,7 +29,8 @@ function look() {
   }
   leaving = clearTimeout(leaving);
   const unmuted = microphone.mute(now.muted !== "no");
-  if (line() && line().room !== now.room) hangUp();
+  if (room !== now.room) hangUp(); // and forget what the other room's sound was waiting for
+  room = now.room;
   if (line()?.publish && now.role === "listener") quieten();
   const speaks = now.role !== "listener";
   if (line() ? speaks && (!line().publish || (unmuted && microphone.problem())) : !waiting()) begin();
