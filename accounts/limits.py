@@ -26,6 +26,7 @@ LIMITS = {
     "vote": (60, MINUTE),
     "hand": (20, MINUTE),
     "join": (20, MINUTE),
+    "microphone": (60, MINUTE),
     "room": (10, 10 * MINUTE),
     "sound": (30, MINUTE),
     "moderate": (120, MINUTE),

@@ -49,6 +49,7 @@ def hand(request: HttpRequest, pk: str) -> HttpResponse:
 def microphone(request: HttpRequest, pk: str) -> HttpResponse:
     """Mute or unmute oneself. Only the clear word opens a microphone."""
     mine = find_own_seat(request, pk)
+    limits.spend("microphone", request.user)
     if request.POST.get("muted") == "no":
         mine.unmute()
     else:

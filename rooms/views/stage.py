@@ -80,6 +80,7 @@ def ending(request: HttpRequest, pk: str) -> HttpResponse:
 def settings(request: HttpRequest, pk: str) -> HttpResponse:
     """Who may raise a hand, and whether anybody else may come in."""
     room = find_moderated(request, pk)
+    limits.spend("moderate", request.user)
     form = SettingsForm(request.POST)
     if not form.is_valid():
         raise Refused(_("Choose who may raise a hand."))

@@ -173,6 +173,10 @@ def test_a_speaker_opens_and_closes_his_own(do, bob, seat_of):
     assert seat_of(bob).silent
 
 
+def test_w5_toggling_a_microphone_has_a_limit(do, bob):
+    assert 429 in [do(bob, "microphone", muted="yes") for _ in range(61)]
+
+
 def test_only_the_clear_word_opens_a_microphone(do, bob, seat_of):
     for word in ("", "false", "0", "NO"):
         do(bob, "microphone", muted=word)
