@@ -23,12 +23,14 @@ from backchannel.models import Conversation, Message
 @require_safe
 @login_required
 def inbox(request: HttpRequest) -> HttpResponse:
-    """One's conversations: the page, or its list for a page that has news."""
+    """One's conversations: the page, or for one that has news its list, or the badge alone."""
     context = inbox_of(request.user)
-    if _wants_piece(request):
-        here = Conversation.objects.open_to(request.user).filter(pk=request.GET.get("here", "")).first()
-        return render(request, "backchannel/_inbox_news.html", {**context, "conversation": here})
-    return render(request, "backchannel/inbox.html", context)
+    if not _wants_piece(request):
+        return render(request, "backchannel/inbox.html", context)
+    if request.htmx.target == "unread":
+        return render(request, "backchannel/_unread.html", context)
+    here = Conversation.objects.open_to(request.user).filter(pk=request.GET.get("here", "")).first()
+    return render(request, "backchannel/_inbox_news.html", {**context, "conversation": here})
 
 
 @require_safe

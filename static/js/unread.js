@@ -30,8 +30,8 @@ document.addEventListener("live:reload", ({ detail }) => {
 
 function renew() {
   renewing = null;
-  const { address } = (document.getElementById("inbox") || document.getElementById("unread")).dataset;
-  htmx.ajax("GET", address, { source: document.body, swap: "none" });
+  const shown = document.getElementById("inbox") || document.getElementById("unread");
+  if (shown) htmx.ajax("GET", shown.dataset.address, { source: shown, target: shown, swap: "outerHTML" });
 }
 
 // Tabs: what comes in while they are closed.

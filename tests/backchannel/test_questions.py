@@ -1,9 +1,11 @@
 """Asking, voting, deciding: what people may do with a room's questions, and what becomes of them."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts import limits
 from accounts.refusals import Refused
 from backchannel.models import Question
 from rooms.models import Room
@@ -254,3 +256,47 @@ def test_an_ended_room_is_only_read(floor, asked, as_, ada, cleo):
     assert asked.body in listed(client, floor).content.decode()
     assert client.post(reverse("questions", args=[floor.pk]), {"body": "Hm?"}, **HTMX).status_code == 422
     assert as_(ada).post(address("question", asked), {"state": "hidden"}, **HTMX).status_code == 422
+
+
+# How much -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["question", "vote"])
+def test_too_much_at_once_is_told_how_long_to_wait(floor, asked, as_, bob, monkeypatch, name):
+    monkeypatch.setitem(limits.LIMITS, name, (1, 60))
+    client = as_(bob)
+    path = reverse("questions", args=[floor.pk]) if name == "question" else address("vote", asked)
+    data = {"body": "Hm?", "on": "yes"}
+    assert client.post(path, data, **HTMX).status_code == 204
+    answer = client.post(path, data, **HTMX)
+    assert answer.status_code == 429 and "Try again in" in answer.content.decode()
+    assert int(answer["Retry-After"]) > 0
+
+
+def test_the_list_costs_the_same_for_one_question_as_for_many(floor, as_, ada, make_person, django_assert_num_queries):
+    client = as_(ada)
+    floor.board.ask(ada, "The first")
+    few = queries(lambda: listed(client, floor))
+    for number in range(12):
+        person = make_person(f"eve{number}")
+        floor.join(person)
+        floor.board.ask(person, f"Question {number}").vote(person, on=True)
+    with django_assert_num_queries(few):
+        listed(client, floor)
+
+
+def queries(work):
+    with CaptureQueriesContext(connection) as seen:
+        work()
+        return len(seen)
+
+
+def test_a_vote_costs_the_same_in_a_full_room(floor, asked, as_, bob, make_person, django_assert_num_queries):
+    client = as_(bob)
+    client.post(address("vote", asked), {"on": "yes"}, **HTMX)
+    few = queries(lambda: client.post(address("vote", asked), {"on": "no"}, **HTMX))
+    for number in range(12):
+        floor.join(make_person(f"eve{number}"))
+    client.post(address("vote", asked), {"on": "yes"}, **HTMX)
+    with django_assert_num_queries(few):
+        client.post(address("vote", asked), {"on": "no"}, **HTMX)
