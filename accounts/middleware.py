@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from accounts.limits import MINUTE, TooMuch
 from accounts.refusals import Refused
@@ -105,11 +105,12 @@ class PlainRefusals:
 
 def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     """The answer to something refused. A note leaves the page and what is being typed there as they are."""
-    context = {"sentence": refused.sentence, "text": refused.sentence}
+    context = {"sentence": refused.sentence, "text": refused.sentence, "level": "assertive"}
     if request.htmx and not (request.htmx.boosted and request.method == "GET"):
-        response = render(request, "_refusal.html", context, status=refused.status)
+        response = render(request, "_toast.html", context, status=refused.status)
         response.headers["HX-Reswap"] = "none"
         response.headers["HX-Push-Url"] = "false"
+        trigger_client_event(response, "live:notice", {"text": str(refused.sentence), "level": "assertive"})
     else:
         page = "429.html" if isinstance(refused, TooMuch) else "refused.html"
         response = render(request, page, context, status=refused.status)

@@ -1,5 +1,6 @@
 """What the middleware does around every page."""
 
+import json
 from datetime import UTC
 
 import pytest
@@ -54,10 +55,13 @@ def test_somebody_else_was_first(asking):
 
 
 def test_for_htmx_it_is_a_note_that_leaves_the_page_alone(asking):
-    answer = refusal(asking(HX_Request="true"), Refused("This room is locked."))
+    answer = refusal(asking(HX_Request="true"), Refused("This room is locked – für alle."))
     assert answer.status_code == 422
     assert (answer["HX-Reswap"], answer["HX-Push-Url"]) == ("none", "false")
-    assert 'hx-swap-oob="beforeend:#toasts"' in answer.content.decode()
+    assert json.loads(answer["HX-Trigger"]) == {
+        "live:notice": {"text": "This room is locked – für alle.", "level": "assertive"}
+    }
+    assert "data-toast" in answer.content.decode()
     assert "<html" not in answer.content.decode()
 
 
