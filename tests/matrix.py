@@ -133,7 +133,7 @@ account_reset_password POST              302  302
 account_reset_password_done GET          200  200
 account_reset_password_from_key GET      200  200
 account_reset_password_from_key_done GET 200  200
-account_confirm_login_code GET           L    L
+account_confirm_login_code GET           L    302
 """
 
 # The moderators' console. A model's line: which of its pages. IN: everybody with an account who is no staff.
@@ -258,6 +258,7 @@ backchannel.question_decided     notice     AU               answering
 backchannel.answering_now        notice     SP DS            answering
 backchannel.moderating_changed   reload     SP               becoming a moderator
 rooms.changed                    piece      AU SP MO DS      raising a hand
+rooms.own_controls_changed       reload     SP               becoming a moderator
 rooms.hands_changed              piece      MO               raising a hand
 rooms.presence_changed           piece      AU SP MO DS      falling silent
 rooms.moved                      go         SP               leaving the line

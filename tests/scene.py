@@ -86,12 +86,12 @@ class Scene:
 
     def _open_doors(self):
         self.invitation = Invitation.objects.create(inviter=self["ada"])
-        self.operator_path = OperatorLink.issue()
         self["ada"].show_photo(WEBP)
 
     def wake(self):
-        """Everybody was heard from just now."""
+        """Everybody was heard from just now, and the operator has a fresh link."""
         self.room.seats.update(seen_at=timezone.now())
+        self.operator_path = OperatorLink.issue()
 
     def clear(self):
         Person.objects.filter(pk__in=[person.pk for person in self.people.values()]).delete()

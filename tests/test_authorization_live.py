@@ -220,6 +220,7 @@ MARKS = {
     "backchannel.conversation_closed": lambda s: [_list("conversation", s).replace(s.room.pk, s.line.pk)],
     "backchannel.question_decided": lambda s: ["Your question is being answered now."],
     "backchannel.answering_now": lambda s: ["Answering now: When do you sow beans?"],
+    "rooms.own_controls_changed": lambda s: [_list("controls", s)],
     "rooms.hands_changed": lambda s: [_list("hands", s)],
     "rooms.moved": lambda s: [f'"to":"/rooms/{s.room.pk}/"'],
 }
