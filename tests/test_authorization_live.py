@@ -233,7 +233,7 @@ def told():
         yield pytest.param(name, frame, set(signs), event, id=f"{name}-{event}")
 
 
-@pytest.mark.parametrize(("name", "frame", "signs", "event"), told())
+@pytest.mark.parametrize(("name", "frame", "signs", "event"), list(told()))
 def test_who_is_told(open_scene, wire, django_capture_on_commit_callbacks, name, frame, signs, event):
     scene = open_scene[0]
     happen, marks = EVENTS[event]

@@ -65,7 +65,7 @@ def test_every_transition_is_made():
     assert {value.values[0] for value in transitions()} == set(CHANGES)
 
 
-@pytest.mark.parametrize(("event", "name", "before", "after"), transitions())
+@pytest.mark.parametrize(("event", "name", "before", "after"), list(transitions()))
 async def test_from_then_on_he_is_somebody_else(event, name, before, after):
     scene = await database_sync_to_async(Scene)()
     client = await database_sync_to_async(_client)(scene[name])
