@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -39,11 +40,18 @@ TONE = Path(__file__).with_name("tone.js")
 def house(tmp_path_factory):
     """The product with its demo people, on the database of this run; one for all browser tests."""
     with own_database(os.environ.get("DATABASE_URL", "")) as database:
-        running = House(tmp_path_factory.mktemp("house") / "data", database)
+        folder = tmp_path_factory.mktemp("house") / "data"
+        running = House(folder, database, DJANGO_SETTINGS_MODULE="tests.served")
         try:
             yield running.start("--demo")
         finally:
             running.stop()
+
+
+@pytest.fixture(autouse=True)
+def nothing_spent(house):
+    """What one test did often does not count against the next."""
+    shutil.rmtree(house.folder / "counted", ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
