@@ -16,29 +16,35 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from tests.product import House, wait_for
+from tests.product import House, own_database, wait_for
 
 CHILDREN = {"web", "jobs", "mixer"}
 
 
-def test_a_killed_child_is_back_within_five_seconds(new_house):
-    house = new_house().start("--no-demo")
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """A house that these tests share: each leaves it as well as it found it."""
+    with own_database(os.environ.get("DATABASE_URL", "")) as database:
+        house = House(tmp_path_factory.mktemp("running") / "data", database).start("--demo")
+        yield house
+        house.stop()
+
+
+def test_a_killed_child_is_back_within_five_seconds(running):
     for name in ("web", "jobs", "mixer"):
-        before = house.kill(name)
-        wait_for(lambda: house.pids().get(name, before) != before, within=1)  # noqa: B023
-        wait_for(house.ready, within=5)
-    assert house.pids().keys() == CHILDREN
+        before = running.kill(name)
+        wait_for(lambda: running.pids().get(name, before) != before, within=1)  # noqa: B023
+        wait_for(running.ready, within=5)
+    assert running.pids().keys() == CHILDREN
 
 
-def test_who_asks_while_the_web_process_is_dead_is_answered_by_the_next(new_house):
-    house = new_house().start("--no-demo")
-    house.kill("web")
-    assert urllib.request.urlopen(f"{house.url}/healthz", timeout=5).status == 200
+def test_who_asks_while_the_web_process_is_dead_is_answered_by_the_next(running):
+    running.kill("web")
+    assert urllib.request.urlopen(f"{running.url}/healthz", timeout=5).status == 200
 
 
-def test_f2_a_web_process_told_to_end_tells_open_pages_to_come_back(new_house):
-    house = new_house().start("--demo")
-    login = house.run(
+def test_f2_a_web_process_told_to_end_tells_open_pages_to_come_back(running):
+    login = running.run(
         "from django.test import Client\n"
         "from accounts.models import Person\n"
         "client = Client()\n"
@@ -46,19 +52,19 @@ def test_f2_a_web_process_told_to_end_tells_open_pages_to_come_back(new_house):
         "print(client.cookies['session'].value)"
     ).split()[-1]
     with connect(
-        f"ws://127.0.0.1:{house.port}/live/",
-        origin=house.url,
+        f"ws://127.0.0.1:{running.port}/live/",
+        origin=running.url,
         additional_headers={"Cookie": f"session={login}"},
     ) as page:
         page.send(json.dumps({"type": "hello", "tab": "t", "cursors": {}, "versions": {}}))
         page.recv(timeout=10)
         began = time.monotonic()
-        house.kill("web", signal.SIGTERM)
+        running.kill("web", signal.SIGTERM)
         with pytest.raises(ConnectionClosed) as closed:
             while True:
                 page.recv(timeout=5)
     assert closed.value.rcvd.code == 1012
-    wait_for(house.ready, within=5)
+    wait_for(running.ready, within=5)
     assert time.monotonic() - began < 5
 
 
@@ -88,11 +94,10 @@ def test_a_second_start_takes_less_than_five_seconds(new_house):
     assert time.monotonic() - began < 5
 
 
-def test_the_folder_and_its_keys_are_the_owners_alone(new_house):
-    house = new_house().start("--no-demo")
-    assert stat.S_IMODE(house.folder.stat().st_mode) == 0o700
-    assert stat.S_IMODE((house.folder / "secret_key").stat().st_mode) == 0o600
-    assert stat.S_IMODE((house.folder / "live.sock").stat().st_mode) == 0o600
+def test_the_folder_and_its_keys_are_the_owners_alone(running):
+    assert stat.S_IMODE(running.folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((running.folder / "secret_key").stat().st_mode) == 0o600
+    assert stat.S_IMODE((running.folder / "live.sock").stat().st_mode) == 0o600
 
 
 def test_a_taken_port_is_one_sentence(new_house):
@@ -103,12 +108,11 @@ def test_a_taken_port_is_one_sentence(new_house):
         )
 
 
-def test_a_second_house_on_the_same_folder_is_one_sentence(new_house):
-    house = new_house().start("--no-demo")
-    second = House(house.folder, house.database)
-    second.log = house.folder.parent / "second.log"
-    assert _refusal(second) == f"Another Backchannel is already running on {house.folder}."
-    assert house.ready()
+def test_a_second_house_on_the_same_folder_is_one_sentence(running):
+    second = House(running.folder, running.database)
+    second.log = running.folder.parent / "second.log"
+    assert _refusal(second) == f"Another Backchannel is already running on {running.folder}."
+    assert running.ready()
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(new_house, tmp_path):
@@ -129,11 +133,10 @@ def test_a_full_folder_is_one_sentence(new_house, tmp_path):
         )
 
 
-def test_the_address_and_the_operators_link_are_printed(new_house):
-    house = new_house().start("--no-demo")
-    assert f"Backchannel is at {house.url}/" in house.said()
-    link = house.said().partition("once: ")[2].split()[0]
-    assert link.startswith(f"{house.url}/operator/")
+def test_the_address_and_the_operators_link_are_printed(running):
+    assert f"Backchannel is at {running.url}/" in running.said()
+    link = running.said().partition("once: ")[2].split()[0]
+    assert link.startswith(f"{running.url}/operator/")
     assert urllib.request.urlopen(link, timeout=5).status == 200
 
 
