@@ -47,7 +47,7 @@ def on_menu_of(page, name, action):
     seat_of(page, name).get_by_role("link").click()
     menu = page.locator("#menu")
     menu.get_by_role("button", name=action, exact=True).first.click()
-    if action == "Remove from room":
+    if action in ("Remove from room", "Block"):
         menu.get_by_role("button", name=action, exact=True).last.click()
 
 

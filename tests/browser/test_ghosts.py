@@ -101,11 +101,12 @@ def test_after_the_end_of_the_room(scene, voice, complaints):
     assert_gone(scene, voice)
 
 
-def test_after_logging_out(scene, voice, complaints):
+def test_after_logging_out_everywhere(scene, voice, logins):
     _, bob, _, _ = scene
+    logins.pop("bob", None)
     other_tab = bob.context.new_page()
-    other_tab.goto("/accounts/logout/")
-    other_tab.get_by_role("main").get_by_role("button", name="Log out").click()
+    other_tab.goto("/settings/")
+    other_tab.get_by_role("button", name="Log out everywhere").click()
     assert_gone(scene, voice)
 
 
@@ -124,7 +125,8 @@ def test_after_suspension_from_the_admin(scene, voice, complaints, person, house
         house.run("from accounts.models import Person; Person.objects.update(suspended_until=None)")
 
 
-def test_a_muted_page_cannot_unmute_itself(scene, voice):
+def test_a_muted_page_cannot_unmute_itself(scene, voice, complaints):
+    complaints.expect("422")
     ada, bob, cleo, _ = scene
     on_menu_of(ada, "Bob", "Mute Bob")
     falls_silent(cleo, voice, within=1.5)

@@ -1,6 +1,7 @@
 """Two people hear each other, in real browsers, through our own pages and the real mixer."""
 
 import signal
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -97,21 +98,25 @@ def test_sound_goes_on_while_one_looks_around(stage, voices):
     _, bob, address = stage
     hears(bob, voices[0])
     connections = bob.evaluate("heard.connections.length")
+    path = urlsplit(address).path
     for _ in range(5):
         bob.get_by_role("link", name="Hallway").first.click()
-        bob.wait_for_url("**/")
+        bob.wait_for_url(lambda url: urlsplit(url).path == "/")
         hears(bob, voices[0], within=1)
-        bob.locator(f"a[href='{address.removeprefix(bob.url.rstrip('/'))}']").first.click()
-        bob.wait_for_url(address)
+        bob.locator("#mini").locator(f"a[href^='{path}']").click()
+        bob.wait_for_url(lambda url: urlsplit(url).path == path)
         hears(bob, voices[0], within=1)
     assert bob.evaluate("heard.connections.length") == connections
 
 
-def test_after_a_reload_one_tap_brings_the_sound_back(stage, voices):
+def test_after_a_reload_the_sound_is_back_at_the_most_a_tap_away(stage, voices):
     _, bob, _ = stage
     hears(bob, voices[0])
     bob.reload()
-    press(bob, "Tap to hear")
+    tap = bob.get_by_role("button", name="Tap to hear")
+    bob.locator("#sound[data-sound-state=on], #sound[data-sound-state=tap]").wait_for(state="attached")
+    if tap.is_visible():
+        tap.click()
     hears(bob, voices[0], within=3)
 
 
