@@ -74,6 +74,11 @@ def hears(page, hz, within=5.0):
     wait_for(now, within)
 
 
+def hears_among_others(page, hz, within=5.0):
+    """Wait until this page hears `hz`, however loud others are beside it."""
+    wait_for(lambda: page.evaluate("hz => heard.level(hz)", hz) > LOUD, within)
+
+
 def falls_silent(page, hz, within=3.0):
     """Wait until `hz` is not heard any more."""
     wait_for(lambda: page.evaluate("hz => heard.level(hz)", hz) < -70, within)

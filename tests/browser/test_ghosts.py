@@ -7,6 +7,7 @@ from tests.browser.acts import (
     come_on_stage,
     falls_silent,
     hears,
+    hears_among_others,
     join,
     on_menu_of,
     packets_in,
@@ -34,7 +35,7 @@ def scene(person, voice):
     come_on_stage(ada, bob, "Bob")
     press(bob, "Unmute")
     hears(ada, voice)
-    hears(cleo, voice)
+    hears_among_others(cleo, voice)
     assert packets_in(bob, 1) > 20
     bob.evaluate("window.deaf = true")
     return ada, bob, cleo, address
