@@ -36,7 +36,7 @@ FLAGS = [
 TONE = Path(__file__).with_name("tone.js")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def house(tmp_path_factory):
     """The product with its demo people, on the database of this run; one for all browser tests."""
     with own_database(os.environ.get("DATABASE_URL", "")) as database:
@@ -54,7 +54,7 @@ def nothing_spent(house):
     shutil.rmtree(house.folder / "counted", ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
     # Playwright's synchronous interface keeps an event loop running in this thread.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -97,7 +97,7 @@ def complaints(house):
     assert collected.unexpected() == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def logins():
     """Cookies of everybody who has logged in, so that the form is filled in once for each."""
     return {}
