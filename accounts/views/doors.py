@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import limits
 from accounts.adapter import INVITATION
@@ -18,7 +18,7 @@ from accounts.models import Invitation, OperatorLink, Person
 from accounts.refusals import Refused
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def invitations(request: HttpRequest) -> HttpResponse:
     """My links; a POST makes one more, as long as there are some left."""
@@ -35,7 +35,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/invitations.html", context)
 
 
-@require_GET
+@require_safe
 def invitation(request: HttpRequest, code: str) -> HttpResponse:
     """Opened by a newcomer: remembered until the sign-up. Used-up and invented codes look the same."""
     limits.spend("invitation", get_adapter().get_client_ip(request))
@@ -51,7 +51,7 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("account_signup")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def operator(request: HttpRequest, token: str) -> HttpResponse:
     """The first account of a house, for whoever sees its console."""
     limits.spend("operator", get_adapter().get_client_ip(request))

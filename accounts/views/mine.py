@@ -13,7 +13,7 @@ from accounts.forms import SettingsForm
 from accounts.models import Person
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def settings(request: HttpRequest) -> HttpResponse:
     # Its own copy: a refused form must not put its values into the page around it.

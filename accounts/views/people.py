@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import limits
 from accounts.models import Person
@@ -13,7 +13,7 @@ from accounts.models import Person
 FOREVER = 60 * 60 * 24 * 365  # seconds; a photo's address changes with the photo
 
 
-@require_GET
+@require_safe
 @login_required
 def profile(request: HttpRequest, username: str) -> HttpResponse:
     if username.lower() != request.user.username.lower():
@@ -82,7 +82,7 @@ def _tied(request: HttpRequest, person: Person) -> HttpResponse | None:
     return render(request, "accounts/_ties.html", ties)
 
 
-@require_GET
+@require_safe
 @login_required
 def photo(request: HttpRequest, pk: str, stamp: str) -> HttpResponse:
     """A person's photo. An address from before the last change leads to the present one."""
