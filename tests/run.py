@@ -1,10 +1,12 @@
 """The whole suite, once on SQLite and once on PostgreSQL: what bin/test runs when everything is installed.
 
 Options of its own are --sqlite or --postgres (one of the two only) and --full (the slow tier as well);
-everything else goes to pytest as it is. On each database what can share the machine runs on two
-processes, and what starts the product or a browser afterwards, one at a time.
+everything else goes to pytest as it is. Tests that start the product or a browser wait for clocks more than
+they work: they run one after the other, but each database beside the other, and all other tests fill the time
+that those leave.
 """
 
+import concurrent.futures
 import contextlib
 import json
 import os
@@ -17,46 +19,63 @@ from tests.figures import told
 from tests.postgres import private_postgres
 
 NOTHING_COLLECTED = 5
+DATABASES = ["--sqlite", "--postgres"]
+# Those behind give way to those in front, whose sound must not stutter.
+BEHIND = ["nice", "-n", "10"]
 SHARED = ["-m", "not alone", "-n", "2", "--dist", "loadfile"]
 ALONE = ["-m", "alone"]
 
 
 def main(words):
-    wanted = [word for word in words if word in ("--sqlite", "--postgres")] or ["--sqlite", "--postgres"]
-    passed_on = [word for word in words if word not in ("--sqlite", "--postgres")]
-    seen = {}
-    for database in wanted:
-        with private_postgres() if database == "--postgres" else contextlib.nullcontext("") as url:
-            seen[database] = _suite(url, passed_on)
+    wanted = [word for word in words if word in DATABASES] or DATABASES
+    passed_on = [word for word in words if word not in DATABASES]
+    print("Some minutes of quiet now: what each part has to say is shown when it has ended.", flush=True)
+    with _addresses(wanted) as urls:
+        runs = _run(urls, passed_on)
     print()
-    for figures in seen.values():
-        print(told(figures))
-    wrong = list(_wrong(list(seen.values())))
+    for run in runs:
+        print(told(run))
+    wrong = list(_wrong(runs))
     for sentence in wrong:
         print(sentence)
-    _like_pytest(seen.values())
+    _like_pytest(runs)
     return 1 if wrong else 0
 
 
-def _suite(url, words):
-    """Both halves on one database → {"database", "passed", "failed", "skipped", "status"}."""
-    sums = {"database": "", "passed": 0, "failed": 0, "skipped": 0, "status": []}
-    for half in (SHARED, ALONE):
-        status, figures = _pytest(url, [*half, *words])
-        sums["status"].append(status)
-        sums["database"] = figures.get("database") or sums["database"]
-        for name in ("passed", "failed", "skipped"):
-            sums[name] += figures.get(name, 0)
-    return sums
+@contextlib.contextmanager
+def _addresses(wanted):
+    """DATABASE_URL for each of the databases; none stands for SQLite."""
+    with contextlib.ExitStack() as servers:
+        yield ["" if name == "--sqlite" else servers.enter_context(private_postgres()) for name in wanted]
 
 
-def _pytest(url, words):
+def _run(urls, words):
+    """Everything on each database → {"database", "passed", "failed", "skipped", "status"} of each."""
+    with concurrent.futures.ThreadPoolExecutor() as lanes:
+        alone = [lanes.submit(_pytest, url, [*ALONE, *words]) for url in urls]
+        shared = [_pytest(url, [*SHARED, *words], BEHIND) for url in urls]
+        return [_sum(half.result(), other) for half, other in zip(alone, shared, strict=True)]
+
+
+def _pytest(url, words, how=()):
+    """One run → its figures. What it prints is shown when it has ended, in one piece."""
     environment = {**os.environ, "DATABASE_URL": url}
     with tempfile.TemporaryDirectory() as folder:
         figures = Path(folder) / "figures.json"
-        command = [sys.executable, "-m", "pytest", "-q", "--figures", str(figures), *words]
-        status = subprocess.run(command, env=environment).returncode
-        return status, json.loads(figures.read_text()) if figures.exists() else {}
+        command = [*how, sys.executable, "-m", "pytest", "-q", "--figures", str(figures), *words]
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        sys.stdout.buffer.write(done.stdout)
+        sys.stdout.flush()
+        return {**(json.loads(figures.read_text()) if figures.exists() else {}), "status": done.returncode}
+
+
+def _sum(*halves):
+    total = {"database": "", "status": [half["status"] for half in halves]}
+    for half in halves:
+        total["database"] = half.get("database") or total["database"]
+        for name in ("passed", "failed", "skipped"):
+            total[name] = total.get(name, 0) + half.get(name, 0)
+    return total
 
 
 def _wrong(runs):
