@@ -69,10 +69,10 @@ follow POST @ada                         L    200  404  200  200  200  200  200 
 block POST @ada                          L    200  404  200  200  200  200  200  200  200
 photo GET @ada                           L    200  404  200  200  200  200  200  200  200
 settings GET                             L    200  200  200  200  200  200  200  200  200
-settings POST                            L    302  302  302  302  302  302  302  302  302
-logins POST                              L    L    L    L    L    L    L    L    L    L
+settings POST                            L    303  303  303  303  303  303  303  303  303
+logins POST                              L    303  303  303  303  303  303  303  303  303
 invitations GET                          L    200  200  200  200  200  200  200  200  200
-invitations POST                         L    302  302  302  302  302  302  302  302  302
+invitations POST                         L    303  303  303  303  303  303  303  303  303
 invitation GET                           302  302  302  302  302  302  302  302  302  302
 operator GET                             404  404  404  404  404  404  404  404  404  404
 operator POST                            404  404  404  404  404  404  404  404  404  404

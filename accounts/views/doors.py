@@ -8,11 +8,13 @@ from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import limits
 from accounts.adapter import INVITATION
+from accounts.answers import SeeOther
 from accounts.forms import OperatorForm
 from accounts.models import Invitation, OperatorLink, Person
 from accounts.refusals import Refused
@@ -25,7 +27,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         limits.spend("invitation", request.user)
         Invitation.make_for(request.user)
-        return redirect("invitations")
+        return SeeOther(reverse("invitations"))
     made = request.user.invitations.all()
     context = {
         "invitations": made,
@@ -61,7 +63,7 @@ def operator(request: HttpRequest, token: str) -> HttpResponse:
     form = OperatorForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         login(request, _make_operator(link, form.cleaned_data))
-        return redirect("rooms:hallway")
+        return SeeOther(reverse("rooms:hallway"))
     return render(request, "accounts/operator.html", {"form": form}, status=422 if form.errors else 200)
 
 

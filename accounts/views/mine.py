@@ -4,11 +4,13 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import limits
+from accounts.answers import SeeOther
 from accounts.forms import SettingsForm
 from accounts.models import Person
 
@@ -24,7 +26,7 @@ def settings(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             form.save()
             messages.success(request, _("Saved."))
-            return redirect("settings")
+            return SeeOther(reverse("settings"))
     context = {"form": form, "blocked": Person.objects.blocked_by(request.user).order_by("name", "pk")}
     return render(request, "accounts/settings.html", context, status=422 if form.errors else 200)
 
@@ -36,4 +38,4 @@ def logins(request: HttpRequest) -> HttpResponse:
     request.user.log_out_everywhere(but=request.session.session_key)
     logout(request)
     messages.success(request, _("You are logged out on all devices."))
-    return redirect("account_login")
+    return SeeOther(reverse("account_login"))

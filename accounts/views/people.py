@@ -4,10 +4,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import limits
+from accounts.answers import SeeOther
 from accounts.models import Person
 
 FOREVER = 60 * 60 * 24 * 365  # seconds; a photo's address changes with the photo
@@ -45,7 +47,7 @@ def follow(request: HttpRequest, username: str) -> HttpResponse:
     person = get_object_or_404(Person.objects.visible_to(request.user).named(username))
     change = request.user.follow if _is_on(request) else request.user.unfollow
     change(person)
-    return _tied(request, person) or redirect(person)
+    return _tied(request, person) or SeeOther(person.get_absolute_url())
 
 
 @require_POST
@@ -60,7 +62,7 @@ def block(request: HttpRequest, username: str) -> HttpResponse:
         messages.success(request, _("You blocked %s. You can undo it here.") % person)
     else:
         request.user.unblock(person)
-    return _tied(request, person) or redirect("settings")
+    return _tied(request, person) or SeeOther(reverse("settings"))
 
 
 def _is_on(request: HttpRequest) -> bool:

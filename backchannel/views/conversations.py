@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import limits
+from accounts.answers import SeeOther
 from accounts.models import Person
 from accounts.refusals import Refused
 from backchannel.forms import BodyForm, MessageForm, ReadingForm
@@ -71,7 +72,7 @@ def messages(request: HttpRequest, pk: str) -> HttpResponse:
     if _wants_piece(request):
         sent = {"conversation": found.pk, "client_id": str(message.client_id), "seq": message.seq}
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"message:sent": sent})})
-    return _see(_place(found))
+    return SeeOther(_place(found))
 
 
 def _post(request: HttpRequest, found: Conversation, form: MessageForm) -> Message:
@@ -92,7 +93,7 @@ def message(request: HttpRequest, pk: str, client_id) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         limits.spend("edit", request.user)
         found.edit(request.user, form.cleaned_data["body"])
-        return HttpResponse(found.html) if _wants_piece(request) else _see(_place(found.conversation))
+        return HttpResponse(found.html) if _wants_piece(request) else SeeOther(_place(found.conversation))
     return _message_page(request, found, form)
 
 
@@ -114,7 +115,7 @@ def deletion(request: HttpRequest, pk: str, client_id) -> HttpResponse:
     found = _message(request, pk, client_id)
     limits.spend("edit", request.user)
     found.delete_by(request.user)
-    return HttpResponse(status=204) if _wants_piece(request) else _see(_place(found.conversation))
+    return HttpResponse(status=204) if _wants_piece(request) else SeeOther(_place(found.conversation))
 
 
 @require_POST
@@ -125,7 +126,7 @@ def reading(request: HttpRequest, pk: str) -> HttpResponse:
     form = ReadingForm(request.POST)
     _require_valid(form)
     found.note_reading(request.user, form.cleaned_data["seq"])
-    return HttpResponse(status=204) if _wants_piece(request) else _see(found.get_absolute_url())
+    return HttpResponse(status=204) if _wants_piece(request) else SeeOther(found.get_absolute_url())
 
 
 @require_POST
@@ -139,7 +140,7 @@ def direct(request: HttpRequest, username: str) -> HttpResponse:
     if not found:
         limits.spend("conversation", request.user)
         found = Conversation.between(request.user, other)
-    return _see(found.get_absolute_url())
+    return SeeOther(found.get_absolute_url())
 
 
 # What all of them begin and end with ----------------------------------------------------------------------
@@ -175,7 +176,3 @@ def _place(found: Conversation) -> str:
         tab = "speakers" if found.kind == Conversation.Kind.SPEAKERS else "chat"
         return f"{reverse('rooms:room', args=[found.room_id])}?panel={tab}"
     return found.get_absolute_url()
-
-
-def _see(address: str) -> HttpResponse:
-    return HttpResponseRedirect(address, status=303)

@@ -1,11 +1,12 @@
 """A room's questions: asking, voting, and what moderators do with them. What changes arrives by the socket."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import limits
+from accounts.answers import SeeOther
 from backchannel.models import Question, QuestionBoard
 from backchannel.question_forms import DecisionForm, QuestionForm, VoteForm
 from backchannel.question_list import question_list
@@ -83,7 +84,7 @@ def _done(request: HttpRequest, board: QuestionBoard) -> HttpResponse:
 
 
 def _back_to(board: QuestionBoard) -> HttpResponse:
-    return HttpResponseRedirect(f"{board.room.get_absolute_url()}?panel=questions", status=303)
+    return SeeOther(f"{board.room.get_absolute_url()}?panel=questions")
 
 
 def _wants_piece(request: HttpRequest) -> bool:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from accounts.answers import SeeOther
 from accounts.refusals import Refused
 from rooms.models import Room, Seat
-
-
-class SeeOther(HttpResponseRedirect):
-    """What was asked is done; its result is to be read there."""
-
-    status_code = 303
 
 
 def find_room(request: HttpRequest, pk: str) -> Room:

@@ -13,9 +13,9 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import limits
+from accounts.answers import SeeOther
 from rooms.forms import RoomForm
 from rooms.models import Room, Seat
-from rooms.views.finding import SeeOther
 
 MOST = 60  # rooms on the page
 

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts import limits
-from rooms.views.finding import SeeOther, done, find_own_seat, find_room
+from accounts.answers import SeeOther
+from rooms.views.finding import done, find_own_seat, find_room
 
 
 @login_required

@@ -117,7 +117,7 @@ def test_whoever_is_here_already_uses_nothing(as_, ada, bob):
 def test_everybody_makes_three(as_, ada):
     browser = as_(ada)
     answers = [browser.post("/invitations/").status_code for _ in range(4)]
-    assert answers == [302, 302, 302, 422]
+    assert answers == [303, 303, 303, 422]
     assert ada.invitations.count() == 3
 
 

@@ -77,7 +77,7 @@ def test_it_stands_upright(as_, bob, files):
 def test_pictures_of_all_kinds(as_, bob, mode):
     written = BytesIO()
     Image.new(mode, (60, 40)).save(written, "JPEG" if mode == "CMYK" else "PNG")
-    assert upload(as_(bob), written.getvalue()).status_code == 302
+    assert upload(as_(bob), written.getvalue()).status_code == 303
 
 
 @pytest.mark.parametrize(

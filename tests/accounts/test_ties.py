@@ -23,7 +23,7 @@ def test_htmx_gets_the_buttons_as_they_are_now(as_, ada, bob, htmx):
 
 def test_a_boosted_form_gets_a_page(as_, ada, bob, htmx):
     answer = as_(bob).post("/@ada/follow/", YES, headers={**htmx, "HX-Boosted": "true"})
-    assert answer.status_code == 302
+    assert answer.status_code == 303
 
 
 def test_nobody_follows_himself(as_, ada):
