@@ -3,10 +3,12 @@
 import os
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.test import Client
 
+from backchannel.moderators import NAME, install
 from live import frames
 
 pytest_plugins = ["tests.figures", "tests.scene"]
@@ -78,8 +80,13 @@ def dan(make_person):
 
 @pytest.fixture
 def mo(make_person):
-    person = make_person("mo", is_staff=True)
-    person.groups.add(*Group.objects.filter(name="Moderators"))
+    return among_moderators(make_person("mo", is_staff=True))
+
+
+def among_moderators(person):
+    """Put into the group, which is made anew: tests that commit empty all tables after them, this one included."""
+    install(apps)
+    person.groups.add(Group.objects.get(name=NAME))
     return person
 
 

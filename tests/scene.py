@@ -4,16 +4,14 @@ import base64
 from uuid import uuid4
 
 import pytest
-from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Invitation, OperatorLink, Person
 from backchannel.models import Conversation
-from backchannel.moderators import NAME, install
 from rooms.models import Room
+from tests.conftest import among_moderators
 
 ACTORS = {
     "AN": "anonymous",
@@ -105,11 +103,7 @@ def _person(name, username):
     flags = {"mo": {"is_staff": True}, "root": {"is_staff": True, "is_superuser": True}}.get(name, {})
     address = f"{username}@example.org"
     person = Person.objects.create_user(username, address, "backchannel", name=name.capitalize(), **flags)
-    if name == "mo":
-        # Tests that commit empty all tables after them, this one included.
-        install(apps)
-        person.groups.add(Group.objects.get(name=NAME))
-    return person
+    return among_moderators(person) if name == "mo" else person
 
 
 def _cookie(person):

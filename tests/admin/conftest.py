@@ -2,20 +2,6 @@ import uuid
 
 import pytest
 
-from backchannel import moderators
-
-
-@pytest.fixture
-def mo(make_person):
-    """mo, in the group as the migration makes it: a test with real transactions before this one empties all tables."""
-    from django.apps import apps
-    from django.contrib.auth.models import Group
-
-    moderators.install(apps)
-    person = make_person("mo", is_staff=True)
-    person.groups.add(Group.objects.get(name=moderators.NAME))
-    return person
-
 
 @pytest.fixture
 def operator(make_person):
