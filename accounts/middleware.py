@@ -2,18 +2,21 @@
 
 import contextlib
 import zoneinfo
+from urllib.parse import urlsplit
 
 from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from accounts.limits import MINUTE, TooMuch
 from accounts.refusals import Refused
 
 SHUT_OUT = 403
+TYPED = ("title", "description", "body", "name", "bio", "username")  # fields that somebody wrote in
 
 
 class PrivatePages:
@@ -113,10 +116,27 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
         trigger_client_event(response, "live:notice", {"text": str(refused.sentence), "level": "assertive"})
     else:
         page = "429.html" if isinstance(refused, TooMuch) else "refused.html"
-        response = render(request, page, context, status=refused.status)
+        response = render(request, page, context | _what_was_sent(request), status=refused.status)
     if isinstance(refused, TooMuch):
         response.headers["Retry-After"] = str(refused.wait)
     return response
+
+
+def _what_was_sent(request: HttpRequest) -> dict:
+    """For the page of a refusal: where it was sent from, and what was typed there, to be sent once more."""
+    sent = [(name, value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"]
+    context: dict = {"back": _page_before(request)}
+    if any(name in TYPED for name, _value in sent) and not any("password" in name for name, _value in sent):
+        context["typed"] = [(name, value) for name, value in sent if name in TYPED]
+        context["chosen"] = [(name, value) for name, value in sent if name not in TYPED]
+    return context
+
+
+def _page_before(request: HttpRequest) -> str:
+    """Our own page that somebody came from, as far as the browser tells."""
+    before = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure())
+    return before if ours and urlsplit(before).path != request.path else "/"
 
 
 def slow_down(request: HttpRequest) -> HttpResponse:
