@@ -60,6 +60,13 @@ def come_on_stage(moderator, page, name):
     page.locator("#controls[data-role=speaker]").wait_for()
 
 
+def end_room(page):
+    """End it, and confirm."""
+    page.locator("summary", has_text="Room").first.click()
+    page.locator("summary", has_text="End room").click()
+    page.get_by_role("button", name="End room", exact=True).last.click()
+
+
 def peak(page):
     return page.evaluate("heard.peak()")
 

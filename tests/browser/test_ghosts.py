@@ -5,6 +5,7 @@ import pytest
 from tests.browser.acts import (
     a_frequency,
     come_on_stage,
+    end_room,
     falls_silent,
     hears,
     hears_among_others,
@@ -42,8 +43,12 @@ def scene(person, voice):
 
 
 def assert_gone(scene, voice):
-    """From a second after: not a packet to him, his tone heard by nobody, in no list."""
+    """From a second after: not a packet to him, his tone heard by nobody, in no list.
+
+    Nobody else makes a sound then: the cracks of another tone sound at every frequency.
+    """
     ada, bob, cleo, _ = scene
+    ada.evaluate("tone.on(false)")
     bob.wait_for_timeout(1000)
     assert packets_in(bob, 3) == 0
     for page in (ada, cleo):
@@ -95,11 +100,23 @@ def test_after_a_block_by_the_host(scene, voice, complaints, house):
 
 
 def test_after_the_end_of_the_room(scene, voice, complaints):
-    ada = scene[0]
-    ada.locator("summary", has_text="Room").first.click()
-    ada.locator("summary", has_text="End room").click()
-    ada.get_by_role("button", name="End room", exact=True).last.click()
+    end_room(scene[0])
     assert_gone(scene, voice)
+
+
+def test_after_logging_out(scene, voice, complaints, person):
+    """By the plain button, while bob is logged in on another device, which is somewhere else in the house."""
+    _, bob, _, _ = scene
+    elsewhere = person("bob", fresh=True)
+    elsewhere.goto("/settings/")
+    cookies = bob.context.cookies()
+    other_tab = bob.context.new_page()
+    other_tab.goto("/accounts/logout/")
+    other_tab.locator("main").get_by_role("button", name="Log out").click()
+    other_tab.wait_for_url("**/")
+    assert_gone(scene, voice)
+    bob.context.add_cookies(cookies)
+    assert_does_not_come_back(scene, voice, complaints)
 
 
 def test_after_logging_out_everywhere(scene, voice, logins):
@@ -131,6 +148,7 @@ def test_a_muted_page_cannot_unmute_itself(scene, voice, complaints):
     ada, bob, cleo, _ = scene
     on_menu_of(ada, "Bob", "Mute Bob")
     falls_silent(cleo, voice, within=1.5)
+    ada.evaluate("tone.on(false)")
     replay_offer(bob)
     room = bob.evaluate("document.querySelector('#controls').dataset.room")
     bob.evaluate(
