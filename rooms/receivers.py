@@ -2,7 +2,6 @@
 
 from django.dispatch import receiver
 
-from accounts.models import Login
 from accounts.signals import login_ended, person_blocked, person_suspended
 from rooms.models import Seat
 from rooms.signals import seat_changed
@@ -20,11 +19,9 @@ def _seats_of(person):
 
 
 @receiver(login_ended)
-def end_the_sound_of_a_login(sender, person, login, **kwargs) -> None:
-    """Logged out everywhere is gone from the room; another log-in keeps the seat, and takes up the sound anew."""
-    stays = login is not None and Login.objects.valid().filter(person=person).exclude(session_key=login).exists()
+def leave_with_the_login(sender, person, login, **kwargs) -> None:
     for seat in _seats_of(person):
-        steering.renew(seat) if stays else seat.leave()
+        seat.leave_with(login)
 
 
 @receiver(person_blocked)

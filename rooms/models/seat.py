@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 import live
 from accounts.ids import LENGTH, random_id
-from accounts.models import ModerationEntry, Person
+from accounts.models import Login, ModerationEntry, Person
 from accounts.refusals import Refused
 from rooms.models.change import Change
 from rooms.models.room import Room
@@ -49,8 +49,10 @@ class Seat(models.Model):
     hand_raised_at = models.DateTimeField(null=True, editable=False)
     invited_at = models.DateTimeField(null=True, editable=False)
     invited_as = models.CharField(max_length=9, choices=Role.choices, blank=True, editable=False)
-    # Which tab has the sound, and the name under which the sound engine knows it: new for each sitting and each tab.
+    # Which tab of which log-in has the sound, and the name under which the sound engine knows it: new for each sitting
+    # and each tab.
     sound_tab = models.CharField(max_length=40, blank=True, editable=False)
+    sound_login = models.CharField(max_length=40, blank=True, editable=False)
     sound_session = models.CharField(max_length=LENGTH, blank=True, editable=False)
 
     objects = SeatQuerySet.as_manager()
@@ -124,13 +126,20 @@ class Seat(models.Model):
         with suppress(Refused), self.step() as change:
             self.stand_up(change)
 
+    def leave_with(self, login: str | None) -> None:
+        """Go, because this log-in (a session key) has ended: unless another one that still counts has the sound."""
+        with suppress(Refused), self.step() as change:
+            others = Login.objects.valid().exclude(session_key=login)
+            if not others.filter(session_key=self.sound_login).exists():
+                self.stand_up(change)
+
     def stand_up(self, change: Change) -> None:
         """Leave, as part of a change: the seat is empty from here on."""
         before = self.role
         self.left_at = timezone.now()
         self._become(self.Role.LISTENER, self.left_at)
         # The session's name stays, for whoever has to end it.
-        self.sound_tab = ""
+        self.sound_tab = self.sound_login = ""
         self.save()
         change.touch(self, before)
 

@@ -61,8 +61,8 @@ def _take_sound(socket, room_id: str, take: bool) -> Seat:
             raise Refused(_("You are not in this room."))
         if seat.sound_tab not in ("", socket.tab) and not take:
             raise Elsewhere(seat.sound_tab)
-        if not seat.sound_session or seat.sound_tab != socket.tab:
-            _give_to(seat, socket.tab)
+        if not seat.sound_session or (seat.sound_tab, seat.sound_login) != (socket.tab, socket.login):
+            _give_to(seat, socket)
     return seat
 
 
@@ -71,13 +71,13 @@ def _seat_of(person_id: str, room_id: str) -> Seat | None:
     return taken.select_for_update(of=("self",)).select_related("room").first()
 
 
-def _give_to(seat: Seat, tab: str) -> None:
+def _give_to(seat: Seat, socket) -> None:
     """The sound moves to this tab, under a name nobody has seen yet; the tab that had it falls silent."""
     if seat.sound_session:
         engine.cut(seat.sound_session)
-        live.tell([seat.person_id], _frame("elsewhere", tab=tab))
-    seat.sound_tab, seat.sound_session = tab, random_id()
-    seat.save(update_fields=["sound_tab", "sound_session"])
+        live.tell([seat.person_id], _frame("elsewhere", tab=socket.tab))
+    seat.sound_tab, seat.sound_login, seat.sound_session = socket.tab, socket.login, random_id()
+    seat.save(update_fields=["sound_tab", "sound_login", "sound_session"])
 
 
 async def _join(seat: Seat, sdp: str) -> str:
@@ -102,7 +102,7 @@ async def _join(seat: Seat, sdp: str) -> str:
 
 def give_back(session: str) -> None:
     """The sound of this session is over; its tab may ask again."""
-    Seat.objects.filter(sound_session=session).update(sound_session="", sound_tab="")
+    Seat.objects.filter(sound_session=session).update(sound_session="", sound_tab="", sound_login="")
 
 
 def _settle(seat: Seat) -> bool:
@@ -138,14 +138,6 @@ def follow(seat: Seat, before: str | None) -> None:
     elif not seat.on_stage:
         engine.demote(seat.sound_session)
     engine.mute(seat.sound_session, seat.silent)
-
-
-def renew(seat: Seat) -> None:
-    """End the sound of a seat whose person stays: the tab that had it may have been logged out, others ask anew."""
-    if seat.sound_session:
-        engine.cut(seat.sound_session)
-        give_back(seat.sound_session)
-        live.tell([seat.person_id], _frame("rejoin"))
 
 
 def _frame(do: str, **more) -> dict:

@@ -6,12 +6,11 @@ import contextlib
 import pytest
 from asgiref.sync import sync_to_async
 
-from accounts.models import Login
-from live import process
+from live import codes, process
 from rooms import presence
 from rooms.models import Room, Seat
 from rooms.sound import engine, steering, watching
-from tests.ears import cookie_of, listening, settled
+from tests.ears import listening, settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -263,16 +262,55 @@ async def test_no_ghosts_whoever_is_gone_is_cut(full, elsewhere, desk, ada, bob,
         assert bool(await place(desk, seat_of, bob)) == (how != "end")
 
 
-async def test_logging_out_one_of_two_devices_keeps_the_seat_and_renews_the_sound(full, desk, cleo, seat_of, as_):
+async def test_the_log_in_that_has_the_sound_takes_the_seat_along(full, desk, cleo, seat_of, as_):
+    here, there = await sync_to_async(as_)(cleo), await sync_to_async(as_)(cleo)
+    async with hearing(here, full, tab="one"), listening(there, tab="two"):
+        session = (await row(seat_of, cleo)).sound_session
+        await sync_to_async(here.logout)()
+        await settled()
+        assert session not in desk.here
+        assert (await row(seat_of, cleo)).left_at
+
+
+async def test_a_log_in_without_the_sound_ends_and_nothing_else_does(full, desk, cleo, seat_of, as_):
+    here, there = await sync_to_async(as_)(cleo), await sync_to_async(as_)(cleo)
+    async with listening(here, tab="one") as left, hearing(there, full, tab="two") as stays:
+        session = (await row(seat_of, cleo)).sound_session
+        await sync_to_async(here.logout)()
+        assert await left.closed() == codes.LOGGED_OUT
+        await stays.hears_nothing(type="sound")
+        assert session in desk.here
+        assert not (await row(seat_of, cleo)).left_at
+
+
+async def test_the_seat_goes_over_to_the_device_that_takes_the_sound(full, desk, cleo, seat_of, as_):
     here, there = await sync_to_async(as_)(cleo), await sync_to_async(as_)(cleo)
     async with hearing(here, full, tab="one"), listening(there, tab="two") as stays:
-        session = (await row(seat_of, cleo)).sound_session
-        login = await sync_to_async(Login.objects.get)(session_key=cookie_of(here))
-        await sync_to_async(login.end)()
-        assert session not in desk.here
-        assert (await stays.hears(type="sound"))["do"] == "rejoin"
-        assert (await asks(stays, full))["do"] == "answer"
-        assert not (await row(seat_of, cleo)).left_at
+        await stays.say(type="sound.offer", room=full.pk, sdp="offer", take=True)
+        await stays.hears("answer to")
+        await sync_to_async(here.logout)()
+        await settled()
+        assert (await row(seat_of, cleo)).sound_session in desk.here
+        await sync_to_async(there.logout)()
+        await settled()
+        assert (await row(seat_of, cleo)).left_at and not desk.here
+
+
+async def test_the_same_tab_after_another_log_in_has_a_sound_of_its_own(full, desk, cleo, seat_of, as_):
+    before, after = await sync_to_async(as_)(cleo), await sync_to_async(as_)(cleo)
+    async with hearing(before, full, tab="one"), listening(after, tab="one") as ear:
+        await ear.say(type="sound.offer", room=full.pk, sdp="offer", take=False)
+        await ear.hears("answer to")
+        await sync_to_async(before.logout)()
+        await settled()
+        assert (await row(seat_of, cleo)).sound_session in desk.here
+
+
+async def test_a_seat_without_sound_is_given_up_at_any_log_out(full, cleo, seat_of, as_):
+    here = await sync_to_async(as_)(cleo)
+    await sync_to_async(as_)(cleo)
+    await sync_to_async(here.logout)()
+    assert (await row(seat_of, cleo)).left_at
 
 
 async def test_an_offer_on_the_socket_of_an_ended_login_is_refused(full, desk, cleo, seat_of):
