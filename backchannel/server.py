@@ -11,11 +11,12 @@ import threading
 
 from daphne.http_protocol import WebRequest
 from daphne.server import Server
+from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor
 
 from live import process
 
-MESSAGE_LIMIT = 64 * 1024  # bytes of one frame from a browser
+MESSAGE_LIMIT = 64 * 1024  # bytes of one message from a browser
 REQUEST_LIMIT = 60  # seconds for one answer
 MOMENT = 0.2  # seconds for the last words to reach the network
 DRAIN = 3.0  # seconds for requests under way
@@ -55,6 +56,7 @@ class House(Server):
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.leave)
         process.start(loop)
+        self.ws_factory.protocol = HouseSocket
         self.port = reactor.adoptStreamPort(self.listening.fileno(), self.listening.family, self.http_factory)
         self.listening.close()
 
@@ -75,6 +77,17 @@ class House(Server):
     async def _requests_done(self) -> None:
         while any(_is_under_way(*connection) for connection in self.connections.items()):
             await asyncio.sleep(0.05)
+
+
+class HouseSocket(WebSocketProtocol):
+    """MESSAGE_LIMIT binds what browsers say, not us: all that somebody missed is one message, however long."""
+
+    def sendMessage(self, *args: object, **options: object) -> None:
+        limit, self.maxMessagePayloadSize = self.maxMessagePayloadSize, 0
+        try:
+            super().sendMessage(*args, **options)
+        finally:
+            self.maxMessagePayloadSize = limit
 
 
 def write_down(protocol: str, action: str, details: dict) -> None:

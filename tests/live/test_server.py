@@ -117,6 +117,16 @@ def test_w2_a_megabyte_is_refused_before_it_reaches_us(house):
     assert code_of(line) in (1009, None)  # None: the line was cut while it was still talking
 
 
+def test_what_we_say_may_be_longer_than_what_we_hear(house):
+    with house.socket(house.bob, max_size=None) as ear:
+        house.tell(house.bob, size=2**20)
+        assert len(ear.recv(10)) > 2**20
+        ear.send('{"type": "beat", "cursors": {}, "versions": {}}')
+        assert "heads" in ear.recv(10)
+        ear.send(" " * 2**17)
+        assert code_of(ear) in (1009, None)
+
+
 def test_f9_a_reader_that_stops_is_closed_and_little_is_kept_for_it(house):
     slow = socket.socket()
     slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
