@@ -18,6 +18,7 @@ from tests.browser.acts import (
 from tests.conftest import PASSWORD
 
 TITLE = "Beans and peas"
+SOON = 10  # s; how fast sound is, is measured in test_sound.py
 
 
 @pytest.fixture
@@ -73,69 +74,84 @@ def _log_in(page, username):
 
 
 def test_two_people_talk_and_a_third_listens(people, voices):
-    *people, received = people
-    eve, bob, cleo = people
+    *pages, received = people
+    eve, bob, cleo = pages
+    _they_come_and_hear(pages, voices)
+    _bob_talks_back(pages, voices)
+    _all_write(pages)
+    words = _speakers_agree(eve, bob)
+    expect(cleo.get_by_role("tab", name="Speakers")).to_have_count(0)
+    _a_question_is_answered(pages)
+    _it_ends(pages, voices)
+    assert not [word for word in words if word in received()] and "Welcome, everybody" in received()
+    assert cleo.evaluate("heard.asked") == 0
+    assert all(page.evaluate("window.neverReloaded") for page in pages)
 
-    # A room is opened, found in the hallway and joined; the other is heard.
+
+def _they_come_and_hear(pages, voices):
+    """A room is opened, found in the hallway and joined; the other is heard."""
+    eve, *others = pages
     _open_room(eve)
     press(eve, "Unmute")
-    for page in (bob, cleo):
+    for page in others:
         _find_and_join(page)
-        hears(page, voices[0], within=3)
-    assert cleo.evaluate("heard.asked") == 0
+        hears(page, voices[0], SOON)
 
-    # A hand, an invitation, the stage: bob talks back.
+
+def _bob_talks_back(pages, voices):
+    eve, bob, cleo = pages
     come_on_stage(eve, bob, "Bob")
     press(bob, "Unmute")
-    hears(eve, voices[1], within=2)
-    hears_among_others(cleo, voices[1])
+    hears(eve, voices[1], SOON)
+    hears_among_others(cleo, voices[1], SOON)
 
-    # Everybody reads the chat.
-    _write(eve, "Welcome, everybody", "Message everyone in the room")
-    _write(bob, "Glad to be here", "Message everyone in the room")
-    for page in people:
-        for words in ("Welcome, everybody", "Glad to be here"):
-            expect(page.locator(".log").get_by_text(words)).to_be_visible()
 
-    # The speakers' line is for those on stage.
-    plan, answer = secrets.token_hex(8), secrets.token_hex(8)
-    for page, words in ((eve, plan), (bob, answer)):
+def _all_write(pages):
+    """Everybody reads the chat."""
+    lines = ["Welcome, everybody", "Glad to be here", "Just listening"]
+    for page, words in zip(pages, lines, strict=True):
+        _write(page, words, "Message everyone in the room")
+    _all_read(pages, lines)
+
+
+def _speakers_agree(*pages):
+    """Those on stage write in their line → what nobody else may ever see."""
+    secret = [secrets.token_hex(8) for _ in pages]
+    for page, words in zip(pages, secret, strict=True):
         page.get_by_role("tab", name="Speakers").click()
         _write(page, words, "Message the people on stage")
-    for page in (eve, bob):
-        for words in (plan, answer):
-            expect(page.locator(".log").get_by_text(words)).to_be_visible()
-    expect(cleo.get_by_role("tab", name="Speakers")).to_have_count(0)
+    _all_read(pages, secret)
+    return secret
 
-    # A question, a vote, the answer.
-    for page in people:
+
+def _a_question_is_answered(pages):
+    eve, bob, cleo = pages
+    for page in pages:
         page.get_by_role("tab", name="Questions").click()
     cleo.get_by_label("Ask a question").fill("When do you sow beans?")
     press(cleo, "Ask")
     press(bob, "Upvote")
-    for page in people:
+    for page in pages:
         expect(page.locator(".vote__count")).to_have_text("1")
     press(eve, "Answer now")
     expect(cleo.get_by_text("Your question is being answered now.")).to_be_visible()
-    for page in people:
-        expect(page.locator("li.question")).to_have_attribute("data-state", "answering")
+    _all_see_it(pages, "answering")
     press(eve, "Answered")
-    for page in people:
-        expect(page.locator("li.question")).to_have_attribute("data-state", "answered")
+    _all_see_it(pages, "answered")
 
-    # One leaves quietly, then it ends for everybody.
+
+def _it_ends(pages, voices):
+    """One leaves quietly, then it is over for everybody."""
+    eve, bob, cleo = pages
     press(bob, "Leave quietly")
     bob.get_by_role("heading", name="Live now").wait_for()
     expect(seat_of(eve, "Bob")).to_have_count(0)
-    falls_silent(cleo, voices[1])
-    hears(cleo, voices[0])
+    falls_silent(cleo, voices[1], SOON)
+    hears(cleo, voices[0], SOON)
     end_room(eve)
     for page in (eve, cleo):
         page.get_by_role("heading", name="This room has ended").wait_for()
-    falls_silent(cleo, voices[0])
-
-    assert plan not in received() and answer not in received() and "Welcome, everybody" in received()
-    assert all(page.evaluate("window.neverReloaded") for page in people)
+    falls_silent(cleo, voices[0], SOON)
 
 
 def _open_room(page):
@@ -156,3 +172,14 @@ def _find_and_join(page):
 def _write(page, words, label):
     page.get_by_label(label).fill(words)
     press(page, "Send")
+
+
+def _all_read(pages, lines):
+    for page in pages:
+        for words in lines:
+            expect(page.locator(".log").get_by_text(words)).to_be_visible()
+
+
+def _all_see_it(pages, state):
+    for page in pages:
+        expect(page.locator("li.question")).to_have_attribute("data-state", state)
