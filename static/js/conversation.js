@@ -32,7 +32,7 @@ function scrolled({ currentTarget: list }) {
 
 document.addEventListener("pieces:applied", ({ detail }) => {
   const ended = new Set(logs().filter(atEnd));
-  arrangeAround([...detail.added, ...detail.replaced]);
+  arrangeAround([...detail.added, ...detail.changed]);
   for (const list of logs())
     if (ended.has(list)) list.scrollTop = list.scrollHeight;
     else countNews(list, detail.added);

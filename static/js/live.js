@@ -5,7 +5,7 @@
 //   live:lost       the line broke; detail {code, final}. Unless final it comes back by itself
 //   live:asked      this page told where it is; detail {cursors, versions}. The answer ends with live:heads
 //   live:unseen     a message for a conversation that is not on this page (from pieces.js); detail is the frame
-//   pieces:applied  what changed on the page (from pieces.js); detail {added, replaced, removed}: elements
+//   pieces:applied  what changed on the page (from pieces.js); detail {added, changed, removed}: elements
 //
 // Where this page is, stands in the page: [data-conversation][data-head] and [data-list][data-version].
 

@@ -116,7 +116,7 @@ function retryAll() {
 document.addEventListener("live:open", retryAll);
 addEventListener("online", retryAll);
 document.addEventListener("pieces:applied", ({ detail }) => {
-  for (const { id } of [...detail.added, ...detail.replaced]) if (id.startsWith("m-")) drop(id.slice(2), "sent");
+  for (const { id } of [...detail.added, ...detail.changed]) if (id.startsWith("m-")) drop(id.slice(2), "sent");
 });
 
 if (document.body.dataset.me) retryAll();

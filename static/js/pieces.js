@@ -1,11 +1,11 @@
 // Frames become elements: all that arrived since the last picture of the screen at once, in their order.
 //
 //   message  goes into the list [data-conversation=…][data-head], ordered by data-seq
-//   piece    its elements replace those of the same id, or go into the list data-into, ordered by data-order
+//   piece    its elements renew those of the same id, or go into the list data-into, ordered by data-order
 //   reload   that list is fetched from its data-address
 //   heads    see holes.js
 //
-// Afterwards `pieces:applied` tells which elements are new, which took another's place, and which are gone.
+// Afterwards `pieces:applied` tells which elements are new, which are others than before, and which are gone.
 import { count, find, fits, log, redraw, settle } from "holes";
 import { elements, insertMessage, insertOrdered, keepingPlaces, renew, watch } from "places";
 
@@ -32,9 +32,9 @@ function soon(work) {
 function apply() {
   const batch = frames;
   frames = [];
-  changes = { added: [], replaced: [], removed: [] };
+  changes = { added: [], changed: [], removed: [] };
   keepingPlaces(() => batch.forEach((frame) => draw[frame.type](frame)));
-  for (const element of [...changes.added, ...changes.replaced]) htmx.process(element);
+  for (const element of [...changes.added, ...changes.changed]) htmx.process(element);
   document.dispatchEvent(new CustomEvent("pieces:applied", { detail: changes }));
 }
 
@@ -47,7 +47,7 @@ function message(frame) {
 
 function putMessage(list, fresh) {
   const old = ofSameAuthor(list, fresh);
-  if (old?.dataset.seq) return swap(old, fresh);
+  if (old?.dataset.seq) return change(old, fresh);
   // Older than all that is shown and known: it belongs to a part of the history that is not loaded.
   const first = list.querySelector(":scope > [data-seq]");
   const seq = Number(fresh.dataset.seq);
@@ -55,7 +55,7 @@ function putMessage(list, fresh) {
   watch(list);
   insertMessage(list, fresh);
   old?.remove();
-  (old ? changes.replaced : changes.added).push(fresh);
+  (old ? changes.changed : changes.added).push(fresh);
 }
 
 /** The element that this one is a newer state of: same id, and the author's own, or somebody could overwrite it. */
@@ -87,15 +87,13 @@ function put(fresh) {
   const old = fresh.id && document.getElementById(fresh.id);
   const into = fresh.dataset.into && document.getElementById(fresh.dataset.into);
   if (fresh.dataset.into && !into) return old && takeOut(fresh.id);
-  const now = old ? swap(old, fresh) : fresh;
-  if (into) insertOrdered(into, now);
-  if (!old && into) changes.added.push(now);
+  if (old) change(old, fresh);
+  if (into) insertOrdered(into, old || fresh);
+  if (!old && into) changes.added.push(fresh);
 }
 
-function swap(old, fresh) {
-  const now = renew(old, fresh);
-  if (now === fresh) changes.replaced.push(fresh);
-  return now;
+function change(old, fresh) {
+  if (renew(old, fresh)) changes.changed.push(old);
 }
 
 function takeOut(id) {

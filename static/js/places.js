@@ -70,14 +70,17 @@ function refocus({ owners, id, index }) {
   target?.focus({ preventScroll: true });
 }
 
-/** Puts fresh in the place of old if it is newer and different; returns what is in the page now. */
+/** Makes old what fresh is, if that is newer and different. The element stays the same one; returns whether it changed. */
 export function renew(old, fresh) {
   const both = old.dataset.changed && fresh.dataset.changed;
-  if (both && Number(fresh.dataset.changed) <= Number(old.dataset.changed)) return old;
-  if ((drawn.get(old) ?? old.outerHTML) === drawn.get(fresh)) return old;
+  if (both && Number(fresh.dataset.changed) <= Number(old.dataset.changed)) return false;
+  if ((drawn.get(old) ?? old.outerHTML) === drawn.get(fresh)) return false;
   watch(old.parentElement);
-  old.replaceWith(fresh);
-  return fresh;
+  drawn.set(old, drawn.get(fresh));
+  for (const name of old.getAttributeNames()) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  old.replaceChildren(...fresh.childNodes);
+  return true;
 }
 
 /** A message, by its number, among those that have one; what has none yet stays at the end. */

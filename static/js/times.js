@@ -41,6 +41,6 @@ function write(time) {
 const writeAll = (root) => root.querySelectorAll("time[datetime]").forEach(write);
 
 document.addEventListener("htmx:afterSettle", ({ target }) => writeAll(target));
-document.addEventListener("pieces:applied", ({ detail }) => [...detail.added, ...detail.replaced].forEach(writeAll));
+document.addEventListener("pieces:applied", ({ detail }) => [...detail.added, ...detail.changed].forEach(writeAll));
 setInterval(() => document.querySelectorAll("time[data-since]").forEach(write), MINUTE / 2);
 writeAll(document);
