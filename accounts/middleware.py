@@ -5,7 +5,7 @@ import zoneinfo
 from urllib.parse import urlsplit
 
 from django.contrib.auth import SESSION_KEY, logout
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -91,6 +91,18 @@ def _zone(person) -> zoneinfo.ZoneInfo | None:
         with contextlib.suppress(zoneinfo.ZoneInfoNotFoundError, ValueError):
             return zoneinfo.ZoneInfo(person.time_zone)
     return None
+
+
+class AskableAddresses:
+    """An address with a NUL in it, or in its query, leads nowhere: PostgreSQL refuses to be asked about it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "%00" in request.META["QUERY_STRING"]:
+            raise Http404
+        return self.get_response(request)
 
 
 class PlainRefusals:

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "accounts.middleware.SuspendedPeople",
     "rooms.middleware.BeingHeard",
     "accounts.middleware.OwnTimeAndLanguage",
+    "accounts.middleware.AskableAddresses",
     "accounts.middleware.PlainRefusals",
 ]
 

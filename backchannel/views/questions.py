@@ -10,7 +10,6 @@ from accounts.answers import SeeOther
 from backchannel.models import Question, QuestionBoard
 from backchannel.question_forms import DecisionForm, QuestionForm, VoteForm
 from backchannel.question_list import question_list
-from rooms.views.finding import plain
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,13 +69,13 @@ def call_asker(request: HttpRequest, room: str, pk: str) -> HttpResponse:
 
 def _board(request: HttpRequest, room: str) -> QuestionBoard:
     """The board of a room that this person sits or sat in, or 404."""
-    return get_object_or_404(QuestionBoard.objects.readable_by(request.user), pk=plain(room))
+    return get_object_or_404(QuestionBoard.objects.readable_by(request.user), pk=room)
 
 
 def _question(request: HttpRequest, room: str, pk: str) -> Question:
     """A question of that room that this person may see now, or 404."""
     found = Question.objects.visible_to(request.user).select_related("board__room", "asker")
-    return get_object_or_404(found, board=plain(room), pk=plain(pk))
+    return get_object_or_404(found, board=room, pk=pk)
 
 
 def _done(request: HttpRequest, board: QuestionBoard) -> HttpResponse:

@@ -13,17 +13,17 @@ from rooms.models import Room, Seat
 
 def find_room(request: HttpRequest, pk: str) -> Room:
     """The room, if it exists for this person."""
-    return get_object_or_404(Room.objects.visible_to(request.user, key_of(request)), pk=plain(pk))
+    return get_object_or_404(Room.objects.visible_to(request.user, key_of(request)), pk=pk)
 
 
 def key_of(request: HttpRequest) -> str:
     """The secret of a closed room's link, if he came by one."""
-    return plain(request.POST.get("key") or request.GET.get("key", ""))
+    return posted(request, "key") or request.GET.get("key", "")
 
 
-def plain(text: str) -> str:
-    """Without NUL, which PostgreSQL refuses to be asked about."""
-    return text.replace("\0", "")
+def posted(request: HttpRequest, name: str) -> str:
+    """What a form sent, without NUL, which PostgreSQL refuses to be asked about."""
+    return request.POST.get(name, "").replace("\0", "")
 
 
 def find_moderated(request: HttpRequest, pk: str) -> Room:
@@ -36,7 +36,7 @@ def find_moderated(request: HttpRequest, pk: str) -> Room:
 
 def find_seat(room: Room, pk: str) -> Seat:
     """A seat that somebody has in this room now."""
-    seat = get_object_or_404(room.seats.taken().select_related("person"), pk=plain(pk))
+    seat = get_object_or_404(room.seats.taken().select_related("person"), pk=pk)
     seat.room = room
     return seat
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from rooms import broadcasts
 from rooms.models import Room, Seat
-from rooms.views.finding import find_moderated, find_room, find_seat, key_of, plain
+from rooms.views.finding import find_moderated, find_room, find_seat, key_of
 
 PAGE = 60  # listeners drawn at once
 FACES = 24  # people on the page of a room that has ended
@@ -20,7 +20,7 @@ FACES = 24  # people on the page of a room that has ended
 def room(request: HttpRequest, pk: str) -> HttpResponse:
     """The room's page; only its side panel for a page that has all the rest (`?panel=`)."""
     rooms = Room.objects.visible_to(request.user, key_of(request))
-    found = rooms.filter(pk=plain(pk)).first()
+    found = rooms.filter(pk=pk).first()
     if found is None:
         return _removed(request, pk)
     seat = _own_seat(request, found)
@@ -35,7 +35,7 @@ def room(request: HttpRequest, pk: str) -> HttpResponse:
 def _removed(request: HttpRequest, pk: str) -> HttpResponse:
     """Of an open room somebody was removed from he is told so, and nothing else."""
     banning = Room.objects.banning(request.user).exclude(creator__blocks_made__blocked=request.user)
-    get_object_or_404(banning, pk=plain(pk), kind=Room.Kind.OPEN)
+    get_object_or_404(banning, pk=pk, kind=Room.Kind.OPEN)
     return render(request, "rooms/removed.html")
 
 
@@ -106,7 +106,7 @@ def controls(request: HttpRequest, pk: str) -> HttpResponse:
 
 def _mini(request: HttpRequest, pk: str) -> HttpResponse:
     """Nothing where one does not sit, whatever that room is: then the player goes."""
-    seat = Seat.objects.taken().filter(person=request.user, room=plain(pk)).select_related("room").first()
+    seat = Seat.objects.taken().filter(person=request.user, room=pk).select_related("room").first()
     if seat is None:
         return HttpResponse()
     seat.person = request.user

@@ -12,7 +12,7 @@ from accounts.models import Person
 from accounts.refusals import Refused
 from rooms.forms import SettingsForm
 from rooms.models import Seat
-from rooms.views.finding import done, find_moderated, find_room, find_seat, plain
+from rooms.views.finding import done, find_moderated, find_room, find_seat, posted
 
 
 @login_required
@@ -94,7 +94,7 @@ def guests(request: HttpRequest, pk: str) -> HttpResponse:
     """Invite somebody by @name into a closed room."""
     room = find_moderated(request, pk)
     limits.spend("invitation", request.user)
-    username = plain(request.POST.get("username", "")).strip().removeprefix("@")
+    username = posted(request, "username").strip().removeprefix("@")
     guest = Person.objects.visible_to(request.user).named(username).first()
     if guest is None:
         raise Refused(_("There is nobody here by this name."))
