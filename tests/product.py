@@ -13,13 +13,15 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+from zlib import crc32
 
 import psycopg
 
 from tests.postgres import free_port
 
 ROOT = Path(__file__).parent.parent
-STATIC = Path(tempfile.gettempdir(), f"backchannel-static-{os.getuid()}")  # collected once, kept for the next run
+# Collected once and kept for the next run of this checkout.
+STATIC = Path(tempfile.gettempdir(), f"backchannel-static-{os.getuid()}-{crc32(bytes(ROOT)):x}")
 OURS = ("DATA_DIR", "PUBLIC_URL", "HOST", "PORT", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "REGISTRATION")
 
 
