@@ -42,3 +42,10 @@ document.addEventListener(
   },
   true,
 );
+
+// What opens in place may open below the edge of what scrolls: a confirmation is looked at when it is asked for.
+document.addEventListener(
+  "toggle",
+  ({ target }) => target.open && target.matches("details.confirm") && target.lastElementChild.scrollIntoView({ block: "nearest" }),
+  true,
+);
