@@ -1,0 +1,204 @@
+"""Every page of the product, and the states it can be in: what tests/browser/test_accessible.py looks at.
+
+A line: who looks (a column of tests/matrix.py), the name of the address, the address with what stands in {…} taken
+from the scene, and what is done there first (a function below), if anything.
+"""
+
+from tests.conftest import PASSWORD
+
+# Without an account ---------------------------------------------------------------------------------------
+DOORS = """
+AN rooms:hallway                       /
+AN account_signup                      /accounts/signup/
+AN account_signup                      /accounts/signup/                      send
+AN account_login                       /accounts/login/
+AN account_login                       /accounts/login/                       send
+AN account_login                       /accounts/login/                       log_in_suspended
+AN account_reset_password              /accounts/password/reset/
+AN account_reset_password_done         /accounts/password/reset/done/
+AN account_reset_password_from_key     /accounts/password/reset/key/1-nothing/
+AN account_reset_password_from_key_done /accounts/password/reset/key/done/
+AN account_email_verification_sent     /accounts/confirm-email/
+AN account_confirm_email               /accounts/confirm-email/nothing/
+AN account_inactive                    /accounts/inactive/
+AN about                               /about/
+AN operator                            {operator}
+AN operator                            {operator}                             send
+AN operator                            /operator/nothing/
+AN invitation                          /i/nothing/
+AN invitation                          /i/nothing/                            too_often
+AN -                                   /nothing/here/
+DS -                                   /
+"""
+
+# With an account, outside of rooms ------------------------------------------------------------------------
+PLACES = """
+OT rooms:hallway                       /
+OT rooms:new                           /rooms/new/
+OT rooms:new                           /rooms/new/                            send
+OT inbox                               /backchannel/
+OT rooms:room                          {room}
+OT rooms:room                          {room}?panel=questions
+OT rooms:room                          {past}
+OT profile                             /@ada_open/
+OT profile                             /@ada_open/                            ask_to_block
+RM rooms:room                          {room}
+AU inbox                               /backchannel/
+AU conversation                        {direct}
+AU conversation                        {chat}
+AU message                             {said}
+AU message                             {letter}
+AU profile                             /@cleo_open/
+AU settings                            /settings/
+AU settings                            /settings/                             send_nonsense
+AU invitations                         /invitations/
+AU account_email                       /accounts/email/
+AU account_change_password             /accounts/password/change/
+AU account_reauthenticate              /accounts/reauthenticate/
+AU account_logout                      /accounts/logout/
+AU -                                   {room}                                 be_refused
+MO settings                            /settings/
+"""
+
+# A room ---------------------------------------------------------------------------------------------------
+ROOM = """
+AU rooms:room                          {room}
+AU rooms:room                          {room}                                 raise_hand
+AU rooms:room                          {room}?panel=chat
+AU rooms:room                          {room}?panel=questions
+AU rooms:room                          {room}                                 open_menu
+AU rooms:room                          {room}                                 every_state_of_the_sound
+AU rooms:menu                          {bob}
+SP rooms:room                          {room}
+SP rooms:room                          {room}?panel=speakers
+SP rooms:room                          {room}?panel=speakers                  edit
+SP conversation                        {line}
+MO rooms:room                          {room}?panel=chat
+MO rooms:room                          {room}?panel=speakers
+MO rooms:room                          {room}?panel=questions
+MO rooms:room                          {room}                                 open_room_menu
+MO rooms:room                          {room}                                 ask_to_remove
+MO rooms:menu                          {bob}
+MO rooms:hallway                       /
+"""
+
+# The moderators' console: one page of each kind, which Django draws alike for all models.
+CONSOLE = """
+ST admin:index                         /admin/
+ST admin:accounts_person_changelist    /admin/accounts/person/
+ST admin:accounts_person_change        /admin/accounts/person/                open_first
+ST admin:accounts_person_changelist    /admin/accounts/person/                suspend
+"""
+
+# What no person looks at as a page, by its name in tests/matrix.py.
+NO_PAGES = {
+    "rooms:people": "a piece of the room's page",
+    "rooms:controls": "a piece of the room's page",
+    "rooms:hands": "a piece of the room's page",
+    "questions": "a piece; without a script it leads to the room",
+    "photo": "a picture",
+    "healthz": "for machines",
+    "readyz": "for machines",
+    "account_set_password": "leads to the settings: everybody here has a password",
+    "account_confirm_login_code": "leads elsewhere: there are no log-in codes",
+}
+
+
+def states(table):
+    """(who, name, address, what is done there) of every line."""
+    for line in table.strip().splitlines():
+        yield (line.split() + [""])[:4]
+
+
+def send(page):
+    """An empty or half-filled form, past the browser's own checks."""
+    page.locator("main form").first.evaluate("form => (form.noValidate = true, form.requestSubmit())")
+    page.get_by_role("alert").first.wait_for()
+
+
+def send_nonsense(page):
+    page.get_by_label("Name", exact=True).fill("")
+    send(page)
+
+
+def log_in_suspended(page):
+    page.locator("input[name=login]").fill("dora_open")
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("input[name=password]").press("Enter")
+    page.get_by_role("heading", name="suspended").wait_for()
+
+
+def too_often(page):
+    for _ in range(20):
+        page.request.get(page.url)
+    page.reload()
+    page.get_by_role("heading", name="A little slower").wait_for()
+
+
+def be_refused(page):
+    """As for somebody without scripts: a question that is too long."""
+    page.evaluate(
+        """() => {
+            const form = document.getElementById("act");
+            form.action = location.pathname + "questions/";
+            form.append(Object.assign(document.createElement("input"), {name: "body", value: "Why? ".repeat(100)}));
+            form.submit();
+        }"""
+    )
+    page.get_by_role("heading", name="That did not work").wait_for()
+
+
+def ask_to_block(page):
+    page.get_by_role("button", name="Block").click()
+
+
+def raise_hand(page):
+    page.get_by_role("button", name="Raise hand").click()
+    page.get_by_role("button", name="Lower hand").wait_for()
+
+
+def open_menu(page):
+    page.locator("#stage .seat__link").last.click()
+    page.locator("#menu[open]").wait_for()
+
+
+def ask_to_remove(page):
+    open_menu(page)
+    page.locator("#menu").get_by_role("button", name="Remove from room").click()
+
+
+def every_state_of_the_sound(page):
+    """All that the line about the sound can say, at once."""
+    page.evaluate(
+        """() => {
+            const sound = document.getElementById("sound");
+            for (const state of ["connecting", "tap", "elsewhere", "refused", "broken", "no-microphone"]) {
+                const copy = sound.cloneNode(true);
+                copy.dataset.soundState = state;
+                copy.removeAttribute("id");
+                sound.after(copy);
+            }
+        }"""
+    )
+
+
+def edit(page):
+    page.locator(".message.mine a.for-author").last.evaluate("link => link.click()")
+    page.get_by_label("Edit your message").wait_for()
+
+
+def open_room_menu(page):
+    page.locator("summary").get_by_text("Room", exact=True).click()
+    page.get_by_role("button", name="End room").click()
+
+
+def open_first(page):
+    page.locator("#result_list tbody th a").first.click()
+    page.locator(".readonly").first.wait_for()
+
+
+def suspend(page):
+    page.locator("#result_list tr", has_text="bob_open").locator("input[type=checkbox]").check()
+    page.get_by_label("Action:").select_option(label="Suspend")
+    page.get_by_role("button", name="Go", exact=True).click()
+    page.get_by_label("Reason:").wait_for()
