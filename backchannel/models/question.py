@@ -52,10 +52,16 @@ class QuestionBoard(models.Model):
                 broadcasts.questions_changed(self, changed)
 
     def ask(self, asker: Person, body: str) -> Question:
-        """A new question. Raises Refused for somebody outside the room or with three open ones."""
+        """A new question, or the one that he has open in the same words: the same form sent twice asks one.
+
+        Raises Refused for somebody outside the room or with three open ones.
+        """
         with self.change() as changed:
             self.require_present(asker)
-            if self.questions.open().filter(asker=asker).count() >= OPEN_AT_ONCE:
+            mine = self.questions.open().filter(asker=asker)
+            if twin := mine.filter(body=body).first():
+                return twin
+            if mine.count() >= OPEN_AT_ONCE:
                 raise Refused(_now("You have three open questions. Withdraw one, or wait for an answer."))
             question = Question(board=self, asker=asker, body=body)
             changed.append(question)

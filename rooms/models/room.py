@@ -3,7 +3,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models, transaction
@@ -20,6 +20,8 @@ from accounts.refusals import Refused
 from rooms.models.change import Change
 from rooms.querysets import EMPTY_STAGE_GRACE, MODERATOR_GRACE, RoomQuerySet
 from rooms.signals import room_ended, room_opened
+
+DOUBLE_CLICK = timedelta(seconds=10)
 
 
 def secret_key() -> str:
@@ -89,7 +91,14 @@ class Room(models.Model):
     @classmethod
     @transaction.atomic
     def open(cls, creator: Person, **fields) -> Room:
-        """A new live room with its creator on stage, muted, as its first moderator. He leaves the room he was in."""
+        """A new live room with its creator on stage, muted, as its first moderator. He leaves the room he was in.
+
+        The same form sent twice opens one.
+        """
+        Person.objects.select_for_update(no_key=True).get(pk=creator.pk)
+        just_now = cls.objects.live().filter(creator=creator, opened_at__gt=timezone.now() - DOUBLE_CLICK, **fields)
+        if twin := just_now.first():
+            return twin
         room = cls.objects.create(creator=creator, **fields)
         room_opened.send(cls, room=room)
         room.join(creator)

@@ -67,6 +67,12 @@ def test_hostile_text_is_cleaned_and_stays_text(floor, as_, cleo):
     assert "<script" not in page and "<img" not in page and "\x00" not in page and "\x1b" not in page
 
 
+def test_the_same_question_sent_twice_is_one(floor, as_, bob, cleo):
+    for person in (cleo, cleo, bob):
+        assert as_(person).post(reverse("questions", args=[floor.pk]), {"body": "When?"}, **HTMX).status_code == 204
+    assert list(floor.board.questions.order_by("created_at").values_list("asker", flat=True)) == [cleo.pk, bob.pk]
+
+
 def test_three_open_questions_each(floor, cleo, bob):
     for number in range(3):
         floor.board.ask(cleo, f"Question {number}")

@@ -57,6 +57,16 @@ def test_opening_another_leaves_the_first(ada, as_, room):
     assert Room.objects.get(title="Tea").seat_of(ada)
 
 
+def test_the_same_form_sent_twice_opens_one(ada, as_, time_goes_by):
+    answers = [opened(as_(ada)), opened(as_(ada))]
+    assert answers[0].url == answers[1].url
+    opened(as_(ada), description="Another")
+    assert Room.objects.count() == 2
+    time_goes_by(11)
+    opened(as_(ada), description="Another")
+    assert Room.objects.count() == 3
+
+
 def test_too_many_rooms_have_to_wait(ada, as_):
     client = as_(ada)
     answers = [opened(client).status_code for _ in range(11)]

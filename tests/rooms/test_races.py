@@ -48,6 +48,11 @@ def test_joining_from_many_tabs_at_once_is_one_seat(room, dan, at_once):
     assert Seat.objects.filter(person=dan).count() == 1
 
 
+def test_opening_the_same_room_many_times_at_once_opens_one(ada, at_once):
+    rooms = at_once(*[lambda: Room.open(ada, title="Tea")] * 6)
+    assert len({room.pk for room in rooms}) == Room.objects.count() == 1
+
+
 def test_joining_two_rooms_at_once_ends_in_one(room, bob, dan, at_once):
     other = Room.open(bob, title="Other")
     rooms = [Room.objects.get(pk=pk) for pk in (room.pk, other.pk) * 3]
