@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts import limits
 from backchannel.models import Conversation, Message
-from tests.backchannel.conftest import HTMX, said
+from tests.backchannel.conftest import HTMX, bring_on_stage, said
 
 
 def stored(conversation):
@@ -214,6 +214,14 @@ def test_one_post_costs_the_same_in_a_full_room(chat, write, as_, make_person, c
     for number in range(20):
         chat.room.join(make_person(f"guest{number}"))
     assert queries_of(cleo, chat, as_) == few <= 16
+
+
+def test_one_post_to_the_speakers_costs_the_same_on_a_full_stage(line, write, as_, make_person, bob):
+    write(bob, line)
+    few = queries_of(bob, line, as_)
+    for number in range(8):
+        bring_on_stage(line.room, make_person(f"speaker{number}"))
+    assert queries_of(bob, line, as_) == few <= 16
 
 
 def queries_of(person, conversation, as_):

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from backchannel.models import Conversation, Membership
-from tests.backchannel.conftest import HTMX, said
+from tests.backchannel.conftest import HTMX, bring_on_stage, said
 from tests.backchannel.test_catching_up import fill
 
 
@@ -85,7 +85,18 @@ def test_a_page_costs_the_same_whatever_is_on_it(pair, as_, make_person, ada, bo
     fill(pair, bob, 60)
     for number in range(5):
         said(Conversation.between(ada, make_person(f"friend{number}")), ada)
-    assert queries(client, pair.get_absolute_url()) == few <= 11
+    assert queries(client, pair.get_absolute_url()) == few <= 10
+
+
+@pytest.mark.parametrize("kind", ["room", "speakers"])
+def test_a_rooms_conversation_costs_the_same_however_many_are_there(floor, as_, make_person, bob, kind):
+    client, address = as_(bob), floor.conversations.get(kind=kind).get_absolute_url()
+    few = queries(client, address)
+    for number in range(12):
+        bring_on_stage(floor, make_person(f"speaker{number}")) if number < 6 else floor.join(
+            make_person(f"guest{number}")
+        )
+    assert queries(client, address) == few <= 10
 
 
 def queries(client, address):
