@@ -21,7 +21,7 @@ from rooms.models.change import Change
 from rooms.querysets import EMPTY_STAGE_GRACE, MODERATOR_GRACE, RoomQuerySet
 from rooms.signals import room_ended, room_opened
 
-DOUBLE_CLICK = timedelta(seconds=10)
+DOUBLE_CLICK = timedelta(seconds=2)
 
 
 def secret_key() -> str:

@@ -62,7 +62,7 @@ def test_the_same_form_sent_twice_opens_one(ada, as_, time_goes_by):
     assert answers[0].url == answers[1].url
     opened(as_(ada), description="Another")
     assert Room.objects.count() == 2
-    time_goes_by(11)
+    time_goes_by(3)
     opened(as_(ada), description="Another")
     assert Room.objects.count() == 3
 
