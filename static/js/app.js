@@ -3,9 +3,12 @@ import "live";
 import "pieces";
 import "banner";
 import "times";
+import "panel"; // before the menus: Escape closes what lies upon the panel first
 import "menus";
+import "focus";
 import "toasts";
 import "conversation";
+import "trimming";
 import "outbox";
 import "room";
 import "questions";

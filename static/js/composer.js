@@ -1,6 +1,7 @@
 // The text box: what is written there stays until it is sent, whatever happens to the page.
 import { post } from "outbox";
 
+const NEARLY_FULL = 500; // characters
 const touch = matchMedia("(pointer: coarse)"); // there, Enter makes a new line and the button sends
 const keyOf = ({ dataset }) => `draft:${document.body.dataset.me}:${dataset.composer}`;
 const drafts = {
@@ -29,6 +30,7 @@ document.addEventListener(
     const body = text.value.trim();
     if (!body || !post(form.dataset.composer, form.getAttribute("action"), body)) return;
     text.value = "";
+    count(text);
     drafts.set(form, "");
     text.focus();
   },
@@ -44,12 +46,25 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("input", ({ target }) => {
   const form = target.closest?.("[data-composer]");
-  if (form) drafts.set(form, target.value);
+  if (!form) return;
+  drafts.set(form, target.value);
+  count(target);
 });
 
+/** How much can still be written, when it is not much. */
+function count(text) {
+  const line = document.getElementById(text.getAttribute("aria-describedby"));
+  const left = text.maxLength - text.value.length;
+  line.hidden = left > NEARLY_FULL;
+  line.textContent = line.hidden ? "" : line.dataset.words.replace("{n}", left);
+}
+
 function restore() {
-  for (const form of document.querySelectorAll("[data-composer]"))
-    if (!form.elements.body.value) form.elements.body.value = drafts.get(form) || "";
+  for (const form of document.querySelectorAll("[data-composer]")) {
+    const text = form.elements.body;
+    if (!text.value) text.value = drafts.get(form) || "";
+    count(text);
+  }
 }
 
 document.addEventListener("htmx:afterSettle", restore);

@@ -9,7 +9,6 @@ const secondsSince = (moment) => Math.max(0, Math.floor((Date.now() - new Date(m
 const two = (number) => String(number).padStart(2, "0");
 const announced = new Set();
 let title = ""; // the page's own, while another stands there
-let sent = false; // the server has this page drawn anew
 
 /** 12:05, or 1:12:05 from an hour on. */
 function clock(seconds) {
@@ -63,17 +62,8 @@ function look() {
   entitle();
 }
 
-/** The page was drawn anew under somebody's hands: the focus is not left nowhere. */
-function refocus({ target }) {
-  if (!sent || target !== document.body) return;
-  sent = false;
-  if (document.activeElement === document.body) document.getElementById("stage-title")?.focus({ preventScroll: true });
-}
-
 document.addEventListener("htmx:afterSettle", look);
 document.addEventListener("pieces:applied", look);
-document.addEventListener("live:go", ({ detail }) => (sent = detail.to === location.pathname));
-document.addEventListener("htmx:afterSettle", refocus);
 
 // The page of a room that does not exist for me any more: nothing of it stays.
 document.addEventListener("htmx:responseError", ({ detail }) => {

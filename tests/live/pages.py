@@ -7,8 +7,8 @@ import django_htmx
 
 STATIC = Path(__file__).parents[2] / "static/js"
 HTMX = Path(django_htmx.__file__).parent / "static/django_htmx/htmx-2.js"
-OURS = ["live", "holes", "places", "pieces", "banner", "times", "menus", "toasts"]
-OTHERS = ["conversation", "outbox", "room", "questions", "sound"]
+OURS = ["live", "holes", "places", "pieces", "banner", "times", "panel", "menus", "focus", "toasts"]
+OTHERS = ["conversation", "trimming", "outbox", "room", "questions", "sound"]
 
 PAGE = """<!doctype html><html lang="en"><head><title>%(title)s</title>
 <meta name="htmx-config" content='{"historyCacheSize":0,"allowEval":false,"includeIndicatorStyles":false}'>

@@ -1,0 +1,98 @@
+"""Without a mouse: where the focus goes, what the arrow keys and Escape do; and what long texts and long talks do."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.acts import press, start_room
+
+CHAT = "Message everyone in the room"
+
+
+@pytest.fixture
+def room(person):
+    """person(…) options → ada's page of a new room."""
+
+    def open_room(**options):
+        page = person("ada", **options)
+        start_room(page, "By keys")
+        return page
+
+    return open_room
+
+
+def test_another_page_is_begun_at_its_heading(person, complaints):
+    complaints.expect("422")
+    page = person("dan")
+    page.goto("/")
+    for link, heading in [("Help", "Help"), ("Me", "Dan"), ("Hallway", "Live now")]:
+        page.get_by_role("link", name=link, exact=True).click()
+        expect(page.get_by_role("heading", name=heading, level=1)).to_be_focused()
+    page.get_by_role("link", name="Start a room").click()
+    page.get_by_label("Title").fill(" ")
+    press(page, "Go live")
+    expect(page.locator("#form-errors")).to_be_focused()
+
+
+def test_arrows_go_from_tab_to_tab(room):
+    page = room()
+    page.get_by_role("tab", name="Chat").focus()
+    for key, tab in [
+        ("ArrowRight", "Speakers"),
+        ("End", "Questions"),
+        ("ArrowRight", "Chat"),
+        ("ArrowLeft", "Questions"),
+    ]:
+        page.keyboard.press(key)
+        expect(page.get_by_role("tab", name=tab)).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.get_by_label("Ask a question")).to_be_visible()
+    expect(page.get_by_role("tab", name="Questions")).to_be_focused()
+    assert page.locator("[role=tab]").evaluate_all("tabs => tabs.map((tab) => tab.tabIndex)") == [-1, -1, 0]
+
+
+def test_escape_puts_the_sheet_of_a_phone_away(room):
+    page = room(viewport={"width": 360, "height": 740})
+    opener = page.locator(".control--panel")
+    opener.click()
+    expect(page.get_by_role("tab", name="Chat")).to_be_focused()
+    page.get_by_label(CHAT).fill("half a thought")
+    page.get_by_label(CHAT).press("Escape")
+    expect(page.locator("#panel")).to_be_hidden()
+    expect(opener).to_be_focused()
+    opener.click()
+    expect(page.get_by_label(CHAT)).to_have_value("half a thought")
+
+
+def test_a_long_text_is_counted_down(room):
+    page = room()
+    text, left = page.get_by_label(CHAT), page.get_by_text("characters left")
+    text.fill("x" * 3499)
+    expect(left).to_be_hidden()
+    text.press("End")
+    text.press_sequentially("x")
+    expect(left).to_have_text("500 characters left")
+    text.fill("")
+    expect(left).to_be_hidden()
+
+
+ARRIVE = """(count) => {
+    const list = document.querySelector("[data-conversation][data-head]");
+    const moment = new Date().toISOString();
+    for (let n = 1; n <= count; n++)
+        document.dispatchEvent(new CustomEvent("live:message", {detail: {
+            type: "message", conversation: list.dataset.conversation, number: n,
+            html: `<article class="message" id="m-${n}" data-seq="${n}" data-changed="${n}" data-author="eve" data-at="${moment}">` +
+                `<header class="message__head"><span class="message__author">Eve</span></header>` +
+                `<div class="message__text">line ${n}</div></article>`,
+        }}));
+}"""
+
+
+def test_of_a_long_talk_the_last_300_messages_stay(room):
+    page = room()
+    page.evaluate(ARRIVE, 340)
+    expect(page.locator(".log .message")).to_have_count(300)
+    expect(page.locator(".log .message__text").first).to_have_text("line 41")
+    expect(page.locator(".log .day")).to_have_count(1)
+    assert page.get_by_text("Load earlier").get_attribute("hx-get").endswith("?before=41")
+    assert page.locator(".log").evaluate("list => list.scrollHeight - list.scrollTop - list.clientHeight") < 2
