@@ -40,7 +40,7 @@ function paint(element, entry, state) {
 function showAll() {
   for (const entry of waiting())
     if (elementOf(entry)?.dataset.seq) drop(entry.id, "sent");
-    else if (!elementOf(entry)) show({ detail: { entry, state: entry.tries || entry.stopped ? "unsent" : "pending" } });
+    else if (!elementOf(entry)) show({ detail: { entry, state: entry.tries || entry.refused ? "unsent" : "pending" } });
 }
 
 document.addEventListener("outbox:changed", show);

@@ -8,6 +8,7 @@ const PATIENCE = 10_000; // ms for an answer
 const PAUSES = [1_000, 2_000, 4_000, 8_000]; // ms between tries; then it waits for a click or a new line
 
 const sending = new Set(); // conversations with a message on its way
+const timers = new Map(); // conversation → the one of its next try
 let memory = []; // where this browser lets us keep nothing
 
 const key = () => `outbox:${document.body.dataset.me}`;
@@ -37,7 +38,7 @@ export function post(conversation, address, body) {
   const entry = { id: newId(), conversation, address, body, at: Date.now(), tries: 0 };
   keep([...waiting(), entry]);
   change(entry, "pending");
-  flush(conversation);
+  retryAll();
   return true;
 }
 
@@ -50,14 +51,16 @@ function newId() {
   return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
 }
 
+/** The oldest goes first, and as long as it has not gone, none behind it: what one person writes keeps its order. */
 function flush(conversation) {
-  const entry = waiting().find((one) => one.conversation === conversation && !one.stopped);
-  if (!entry || sending.has(conversation)) return;
-  sending.add(conversation);
-  setTimeout(deliver, Math.max(0, (entry.next || 0) - Date.now()), entry.id, conversation);
+  const entry = waiting().find((one) => one.conversation === conversation && !one.refused);
+  clearTimeout(timers.get(conversation));
+  if (!entry || entry.stopped || sending.has(conversation)) return;
+  timers.set(conversation, setTimeout(deliver, Math.max(0, (entry.next || 0) - Date.now()), entry.id, conversation));
 }
 
 async function deliver(id, conversation) {
+  sending.add(conversation);
   const entry = waiting().find((one) => one.id === id);
   if (entry) await answered(entry, await ask(entry));
   sending.delete(conversation);
@@ -75,7 +78,7 @@ async function answered(entry, answer) {
   const wait = Number(answer?.headers.get("Retry-After")) * 1000;
   if (answer?.ok) return drop(entry.id, "sent");
   if (answer?.status === 429) return update(entry, { next: Date.now() + (wait || PAUSES[0]) }, "pending");
-  if (answer && answer.status < 500) return update(entry, { stopped: true, why: await sentence(answer) }, "unsent");
+  if (answer && answer.status < 500) return update(entry, { refused: true, why: await sentence(answer) }, "unsent");
   const pause = PAUSES[entry.tries];
   update(entry, { tries: entry.tries + 1, next: Date.now() + (wait || pause), stopped: !pause }, "unsent");
 }
@@ -86,6 +89,7 @@ async function sentence(answer) {
 }
 
 function update(entry, changes, state) {
+  if (!waiting().some((one) => one.id === entry.id)) return; // discarded, or kept after all, while it was on its way
   const now = { ...entry, ...changes };
   keep(waiting().map((one) => (one.id === entry.id ? now : one)));
   change(now, state);
@@ -97,19 +101,20 @@ export function drop(id, state) {
   if (!entry) return;
   keep(waiting().filter((one) => one.id !== id));
   change(entry, state);
+  flush(entry.conversation);
 }
 
 /** Tries again at once. */
 export function retry(id) {
   const entry = waiting().find((one) => one.id === id);
   if (!entry) return;
-  update(entry, { tries: 0, next: 0, stopped: false, why: "" }, "pending");
+  update(entry, { tries: 0, next: 0, stopped: false, refused: false, why: "" }, "pending");
   flush(entry.conversation);
 }
 
 /** What was not refused may go now. */
 function retryAll() {
-  for (const entry of waiting()) if (!entry.why && entry.tries) retry(entry.id);
+  for (const entry of waiting()) if (!entry.refused && entry.tries) retry(entry.id);
   for (const { conversation } of waiting()) flush(conversation);
 }
 
