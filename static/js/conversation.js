@@ -10,6 +10,11 @@ const AT_END = 100; // px from the end that still count as the end
 const NEAR_TOP = 200; // px from the beginning at which what was earlier is fetched
 
 const placed = new WeakSet(); // lists that stand where they should
+const ended = new WeakSet(); // of these, those that were left at their end
+// A keyboard comes up, the text box grows, the small player appears: whoever read the end still does.
+const sizes = new ResizeObserver((lists) => {
+  for (const { target: list } of lists) if (ended.has(list)) list.scrollTop = list.scrollHeight;
+});
 
 const logs = () => [...document.querySelectorAll("[data-conversation][data-head]")];
 const atEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < AT_END;
@@ -21,20 +26,23 @@ function place(list) {
   if (placed.has(list)) return;
   placed.add(list);
   list.scrollTop = list.scrollHeight;
+  ended.add(list);
+  sizes.observe(list);
   list.addEventListener("scroll", scrolled, { passive: true });
 }
 
 function scrolled({ currentTarget: list }) {
-  if (atEnd(list)) forgetNews(list);
+  if (atEnd(list)) [ended.add(list), forgetNews(list)];
+  else ended.delete(list);
   const older = list.querySelector(":scope > [data-older]:not(.htmx-request)");
   if (older && list.scrollTop < NEAR_TOP) older.click();
 }
 
 document.addEventListener("pieces:applied", ({ detail }) => {
-  const ended = new Set(logs().filter(atEnd));
+  const now = new Set(logs().filter(atEnd));
   arrangeAround([...detail.added, ...detail.changed]);
   for (const list of logs())
-    if (ended.has(list)) list.scrollTop = list.scrollHeight;
+    if (now.has(list)) list.scrollTop = list.scrollHeight;
     else countNews(list, detail.added);
 });
 

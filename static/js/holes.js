@@ -73,10 +73,11 @@ export async function redraw(name) {
   try {
     if (id) beyond.delete(id);
     await htmx.ajax("GET", list.dataset.address, { source: list, target: list, swap: "outerHTML", select });
-  } finally {
-    drawing.delete(name);
-    if (list.isConnected) setTimeout(redraw, AGAIN, name);
+  } catch {
+    // The line broke: it stands there as it was.
   }
+  drawing.delete(name);
+  if (list.isConnected) setTimeout(redraw, AGAIN, name);
 }
 
 /** The server's answer to what we told: everything up to these numbers has arrived before it. */

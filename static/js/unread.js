@@ -1,9 +1,11 @@
 // What one has not read: noted once it was in sight for a moment, counted on tabs that are not open and in the inbox.
+import { state } from "live";
 
 const IN_SIGHT = 1_000; // ms
 const GATHER = 500; // ms in which several changes of the inbox become one question
 
 let renewing = null;
+let away = false; // the line broke: what was said meanwhile did not arrive
 
 const logs = () => document.querySelectorAll("[data-reading]");
 const newest = (list) => Number([...list.querySelectorAll(":scope > [data-seq]")].at(-1)?.dataset.seq || 0);
@@ -11,6 +13,7 @@ const inSight = (list) =>
   list.checkVisibility() && document.hasFocus() && !document.hidden && list.scrollHeight - list.scrollTop - list.clientHeight < 100;
 
 setInterval(() => {
+  if (state() !== "open") return;
   for (const list of logs()) if (newest(list) > Number(list.dataset.read) && inSight(list)) note(list, newest(list));
 }, IN_SIGHT);
 
@@ -19,19 +22,27 @@ function note(list, seq) {
     list.dataset.seen = seq; // still there when we look again, it is read
     return;
   }
+  const before = list.dataset.read;
   list.dataset.read = seq;
-  htmx.ajax("POST", list.dataset.reading, { source: list, swap: "none", values: { seq } });
+  const unheard = () => (list.dataset.read = before); // and noted again when there is a line
+  htmx.ajax("POST", list.dataset.reading, { source: list, swap: "none", values: { seq } }).catch(unheard);
 }
 
 // The inbox, or elsewhere its badge, asks again when the server says that it changed.
-document.addEventListener("live:reload", ({ detail }) => {
-  if (detail.list === "inbox") renewing ??= setTimeout(renew, GATHER);
-});
+document.addEventListener("live:reload", ({ detail }) => detail.list === "inbox" && renewSoon());
+document.addEventListener("live:lost", () => (away = true));
+document.addEventListener("live:open", () => away && renewSoon());
+
+function renewSoon() {
+  away = false;
+  renewing ??= setTimeout(renew, GATHER);
+}
 
 function renew() {
   renewing = null;
   const shown = document.getElementById("inbox") || document.getElementById("unread");
-  if (shown) htmx.ajax("GET", shown.dataset.address, { source: shown, target: shown, swap: "outerHTML" });
+  const unheard = () => (away = true);
+  if (shown) htmx.ajax("GET", shown.dataset.address, { source: shown, target: shown, swap: "outerHTML" }).catch(unheard);
 }
 
 // Tabs: what comes in while they are closed.
