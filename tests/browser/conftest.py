@@ -68,7 +68,7 @@ class Complaints:
     """What the browsers of one test found wrong: errors, CSP violations, requests to anybody else."""
 
     def __init__(self, home):
-        self.home = home
+        self.homes = [home]
         self.found = []
         self.expected = []
 
@@ -82,7 +82,7 @@ class Complaints:
         page.on("request", lambda request: self._own(request.url))
 
     def _own(self, address):
-        if not address.startswith((self.home, "data:", "blob:", "about:")):
+        if not address.startswith((*self.homes, "data:", "blob:", "about:")):
             self.found.append(f"a request to {address}")
 
     def unexpected(self):
@@ -110,15 +110,17 @@ def person(browser, house, complaints, logins):
     tone=440     the microphone is a tone of that frequency (window.tone, window.heard: see tone.js)
     stubborn     the page cannot hang up, mute or stop its microphone
     fresh        log in again instead of reusing cookies: for tests that log out or end log-ins
+    by=wire      the browser reaches the house by this wire (wire.py)
     Everything else goes to Playwright's new_context: viewport, color_scheme, java_script_enabled, …
     """
     opened = []
 
-    def open_page(username=None, *, tone=None, stubborn=False, fresh=False, **options):
+    def open_page(username=None, *, tone=None, stubborn=False, fresh=False, by=house, **options):
+        complaints.homes.append(by.url)
         if username and not fresh and username not in logins:
             logins[username] = _log_in(browser, house, username)
         state = _log_in(browser, house, username) if username and fresh else logins.get(username)
-        context = browser.new_context(base_url=house.url, storage_state=state, **options)
+        context = browser.new_context(base_url=by.url, storage_state=state, **options)
         opened.append(context)
         context.add_init_script(f"window.toneAsked = {{hz: {tone or 0}, stubborn: {str(stubborn).lower()}}};")
         context.add_init_script(path=TONE)

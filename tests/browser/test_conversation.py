@@ -243,7 +243,7 @@ def test_the_inbox_counts_what_came_and_reading_it_is_noticed(person):
     bob.locator("#unread", has_text="1").wait_for()
     bob.goto("/backchannel/")
     row = bob.locator(".inbox__row", has_text=letter)
-    assert row.locator(".badge").is_visible()
+    row.locator(".badge").wait_for()
     row.click()
     bob.get_by_label("Message Ada").wait_for()
     wait_for(lambda: not bob.locator("#unread").inner_text(), 8)
