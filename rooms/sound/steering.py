@@ -30,7 +30,10 @@ known: dict[str, Known] = {}  # sessions as last read, so that who talks is told
 
 
 async def offer(socket, frame: dict) -> None:
-    """A browser wants to hear, and to be heard if it is on stage. It gets exactly one answer."""
+    """A browser wants to hear, and to be heard if it is on stage. It gets exactly one answer.
+
+    An empty one says: things have changed meanwhile, ask again.
+    """
     try:
         seat = await ask(_take_sound, socket, frame.get("room", ""), frame.get("take", False))
         answer = await _join(seat, frame.get("sdp", ""))
@@ -43,6 +46,7 @@ async def offer(socket, frame: dict) -> None:
             await socket.send(_frame("answer", sdp=answer, publish=seat.on_stage))
         else:
             engine.cut(seat.sound_session)
+            await socket.send(_frame("answer", sdp="", publish=False))
 
 
 class Elsewhere(Exception):

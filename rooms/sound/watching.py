@@ -38,8 +38,9 @@ async def talking(name: str, sessions: list[str]) -> None:
 
 
 def gone(session: str) -> None:
-    """Its browser fell silent: another tab may have the sound now."""
-    steering.give_back(session)
+    """Its browser fell silent: another tab may have the sound now. One that is coming back keeps it."""
+    if session not in steering.joining:
+        steering.give_back(session)
 
 
 def ready(sessions: list[str]) -> None:

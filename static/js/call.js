@@ -26,7 +26,7 @@ export async function connect(room, publish) {
   if (!call) show("connecting");
   await prepare(made);
   if (made !== coming) return;
-  again(ANSWER);
+  again(ANSWER, forget);
   awaited += 1;
   ways.offer(room, made.pc.localDescription.sdp);
 }
@@ -54,7 +54,7 @@ export async function answer(sdp) {
   else coming = drop(made);
 }
 
-/** Answers that were on their way over a broken socket do not come any more. */
+/** Answers that were on their way over a broken socket, or long ago, do not come any more. */
 export const forget = () => (awaited = 0);
 
 function changed(made) {
@@ -78,10 +78,11 @@ function lost(made) {
   if (made === line()) again();
 }
 
-export function again(after = AGAIN[Math.min(tries++, AGAIN.length - 1)]) {
+export function again(after = AGAIN[Math.min(tries++, AGAIN.length - 1)], before = () => {}) {
   rest();
   next = setTimeout(() => {
     next = null;
+    before();
     ways.retry();
   }, after * (0.8 + 0.4 * Math.random()));
 }

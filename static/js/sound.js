@@ -69,7 +69,10 @@ function leave() {
 }
 
 const orders = {
-  answer: ({ sdp }) => answer(sdp),
+  answer({ sdp }) {
+    answer(sdp);
+    if (!sdp) again();
+  },
   refused({ text }) {
     answer(null);
     show("refused", "", text);

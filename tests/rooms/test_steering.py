@@ -335,7 +335,7 @@ async def test_w3_removed_while_the_engine_was_thinking(full, desk, ada, cleo, s
         desk.meanwhile = remove
         await ear.say(type="sound.offer", room=full.pk, sdp="offer", take=False)
         heard = await ear.everything()
-        assert not [frame for frame in heard if frame["type"] == "sound"]
+        assert not [frame for frame in heard if frame.get("sdp")]
     assert not desk.here
 
 
@@ -348,6 +348,30 @@ async def test_demoted_while_the_engine_was_thinking(full, desk, ada, bob, seat_
         desk.meanwhile = demote
         await asks(ear, full)
         assert (await place(desk, seat_of, bob)) == {"room": full.sound_name, "publish": False, "muted": True}
+
+
+async def test_a_tab_that_comes_back_before_its_end_was_noticed_keeps_the_sound(full, desk, cleo, seat_of):
+    async with hearing(cleo, full) as ear:
+        session = (await row(seat_of, cleo)).sound_session
+
+        async def gone():
+            desk.meanwhile = None
+            await sync_to_async(watching.gone)(session)
+
+        desk.meanwhile = gone
+        assert (await asks(ear, full))["sdp"] == "answer to offer"
+        assert (await row(seat_of, cleo)).sound_session == session
+
+
+async def test_sound_given_up_while_the_engine_was_thinking_is_asked_for_again(full, desk, cleo, seat_of):
+    async def give_up():
+        desk.meanwhile = None
+        await sync_to_async(steering.give_back)((await row(seat_of, cleo)).sound_session)
+
+    async with listening(cleo) as ear:
+        desk.meanwhile = give_up
+        assert (await asks(ear, full))["sdp"] == "" and not desk.here
+        assert (await asks(ear, full))["sdp"] == "answer to offer"
 
 
 async def test_cut_off_while_the_engine_was_thinking(full, desk, cleo, seat_of):
