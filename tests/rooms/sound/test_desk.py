@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from django.conf import settings
 
 from rooms.sound.mixer import ice
 from rooms.sound.mixer.limits import Limits
@@ -169,6 +170,17 @@ async def test_the_room_is_full_and_the_house_is_full():
         await studio.enter("cleo", room="other")
         assert (await studio.ask("dan", GOOD, room="third"))["refused"] == "full"
         assert "answer" in await studio.ask("bob", await Peer(440).offer(), publish=True)
+
+
+async def test_the_101st_of_a_room_and_the_151st_of_all_wait_until_somebody_goes(studio):
+    assert Limits(settings.MIXER_ROOM_LIMIT, settings.MIXER_LIMIT) == Limits() == Limits(room=100, all=150)
+    for number in range(149):
+        studio.desk._place(f"guest{number}", "crowded" if number < 100 else "other")
+    assert (await studio.ask("dan", await Peer().offer(), room="crowded"))["refused"] == "room_full"
+    assert "answer" in await studio.ask("bob", await Peer().offer(), room="other")
+    assert (await studio.ask("dan", await Peer().offer(), room="third"))["refused"] == "full"
+    studio.do("cut", session="guest0")
+    assert "answer" in await studio.ask("dan", await Peer().offer(), room="crowded")
 
 
 @pytest.mark.parametrize("offer", ["", "nonsense", None, GOOD.replace("m=audio", "m=video")])
