@@ -7,9 +7,10 @@ import random
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
+from playwright.sync_api import Error
 
 from tests.browser.flood import CLIMBERS, MOST, WORD, WRITERS, Flood
 from tests.browser.recorders import HTMX, frames_in
@@ -153,9 +154,15 @@ def words_on(page):
 
 
 def nothing_kept(page, step):
-    kept = page.evaluate(EVERYTHING)
+    kept = wait_for(lambda: everything_on(page))
     assert len(kept) > 500
     assert not WORD.findall(kept), f"{step}: {page.url}"
+
+
+def everything_on(page):
+    page.wait_for_load_state()
+    with suppress(Error):  # it went on to another page meanwhile
+        return page.evaluate(EVERYTHING)
 
 
 EVERYTHING = """async () => {
