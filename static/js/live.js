@@ -27,6 +27,7 @@ let beat = 15_000;
 let timer = null;
 let ended = false; // a final code
 let parked = false; // too many tabs
+let leaving = false; // this page is on its way to another one
 
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 const listOf = (conversation) => document.querySelector(`[data-conversation="${CSS.escape(conversation)}"][data-head]`);
@@ -93,9 +94,10 @@ function lost(code) {
   else if (!ended) timer = setTimeout(connect, Math.random() * Math.min(LONGEST, 1000 * 2 ** attempts++));
 }
 
-/** The server answers a reload with the log-in page; if it does not, once is enough. */
+/** The server answers a reload with the log-in page; if it does not, once is enough. Whoever just pressed "Log out" is on
+ *  his way already. */
 function toTheDoor() {
-  if (Date.now() - sessionStorage.getItem("cut") < STABLE) return;
+  if (leaving || Date.now() - sessionStorage.getItem("cut") < STABLE) return;
   sessionStorage.setItem("cut", Date.now());
   location.reload();
 }
@@ -128,6 +130,7 @@ function wake() {
   else if (Date.now() - heard > DOUBT) doubt();
 }
 
+window.addEventListener("beforeunload", () => (leaving = true));
 document.addEventListener("visibilitychange", wake);
 for (const event of ["online", "focus", "pageshow"]) window.addEventListener(event, wake);
 document.addEventListener("live:welcome", ({ detail }) => (beat = detail.beat * 1000));
