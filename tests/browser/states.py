@@ -153,7 +153,9 @@ def ask_to_block(page):
 
 
 def raise_hand(page):
-    page.get_by_role("button", name="Raise hand").click()
+    """Raised it stays, whoever looks next."""
+    if page.get_by_role("button", name="Raise hand").is_visible():
+        page.get_by_role("button", name="Raise hand").click()
     page.get_by_role("button", name="Lower hand").wait_for()
 
 
