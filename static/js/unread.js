@@ -4,7 +4,8 @@ import { state } from "live";
 const IN_SIGHT = 1_000; // ms
 const GATHER = 500; // ms in which several changes of the inbox become one question
 
-let renewing = null;
+let renewing = null; // from the first change until the answer
+let due = false; // it changed since it was asked for
 let away = false; // the line broke: what was said meanwhile did not arrive
 
 const logs = () => document.querySelectorAll("[data-reading]");
@@ -34,15 +35,20 @@ document.addEventListener("live:lost", () => (away = true));
 document.addEventListener("live:open", () => away && renewSoon());
 
 function renewSoon() {
-  away = false;
+  due = true;
   renewing ??= setTimeout(renew, GATHER);
 }
 
-function renew() {
-  renewing = null;
+async function renew() {
+  [due, away] = [false, false];
   const shown = document.getElementById("inbox") || document.getElementById("unread");
-  const unheard = () => (away = true);
-  if (shown) htmx.ajax("GET", shown.dataset.address, { source: shown, target: shown, swap: "outerHTML" }).catch(unheard);
+  try {
+    if (shown) await htmx.ajax("GET", shown.dataset.address, { source: shown, target: shown, swap: "outerHTML" });
+  } catch {
+    away = true;
+  }
+  renewing = null;
+  if (due) renewSoon();
 }
 
 // Tabs: what comes in while they are closed.
