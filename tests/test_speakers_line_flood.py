@@ -1,5 +1,7 @@
 """The speakers' line under load: messages flow while somebody comes on stage and is taken off it again and again. By
-number, nothing of after his removal ever reaches him; those who stay on stage miss nothing; others hear nothing."""
+number, nothing of after his removal ever reaches him; those who stay on stage miss nothing; others hear nothing.
+
+In this process and without a browser: the house as people meet it is in browser/test_speakers_line.py."""
 
 import asyncio
 import os
@@ -17,6 +19,7 @@ from tests.ears import listening
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+DEMOTIONS = 40
 AT_ONCE = 4  # messages of each writer around a demotion
 LONGEST_PAUSE = 0.02  # seconds between two of them
 
@@ -34,9 +37,8 @@ def threads():
         yield threads
 
 
-@pytest.mark.parametrize("demotions", [40, pytest.param(200, marks=pytest.mark.full)])
 async def test_i20_nothing_of_the_line_reaches_who_left_the_stage(
-    left_behind, threads, ada, bob, cleo, dan, make_person, demotions
+    left_behind, threads, ada, bob, cleo, dan, make_person
 ):
     seed = int(os.environ.get("SEED", random.randrange(2**32)))
     print(f"SEED={seed}")
@@ -44,10 +46,10 @@ async def test_i20_nothing_of_the_line_reaches_who_left_the_stage(
     await flood.sync(flood.set_up, ada, bob, cleo, make_person)
     people = {"ada": ada, "bob": bob, "cleo": cleo, "dan": dan, "dora": flood.dora}
     flood.ears = {name: await listening(person) for name, person in people.items()}
-    for _ in range(demotions):
+    for _ in range(DEMOTIONS):
         await flood.round()
     await flood.listen()
-    await flood.sync(flood.check, demotions)
+    await flood.sync(flood.check)
     for ear in flood.ears.values():
         await ear.hang_up()
 
@@ -114,13 +116,13 @@ class Flood:
 
     # Afterwards ---------------------------------------------------------------------------------------
 
-    def check(self, demotions):
+    def check(self):
         words = dict(Message.objects.filter(conversation=self.line).values_list("seq", "body"))
         head = type(self.line).objects.get(pk=self.line.pk).head
         # Only a message or a demotion takes a number: the numbers without a message are those of the demotions.
         ended = sorted(set(range(1, head + 1)) - set(words))
-        assert len(words) == demotions * 2 * AT_ONCE
-        assert len(ended) == len(self.began) == demotions
+        assert len(words) == DEMOTIONS * 2 * AT_ONCE
+        assert len(ended) == len(self.began) == DEMOTIONS
         hers = {
             number
             for began, end in zip(self.began, ended, strict=True)
