@@ -16,7 +16,7 @@ from playwright.async_api import async_playwright
 from tests.rooms.sound.peers import until
 
 STATIC = Path(__file__).parents[3] / "static"
-FLAGS = ["--no-sandbox", "--use-fake-device-for-media-stream", "--disable-background-networking"]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream", "--disable-background-networking"]
 CONTROLS = '<div id="controls" data-want-sound="yes" data-room="room" data-role="listener" data-muted="yes"></div>'
 LIVE = """
 export const send = async (frame) => {
