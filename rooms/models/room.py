@@ -164,8 +164,11 @@ class Room(models.Model):
 
     def may_raise_hands(self, person: Person) -> bool:
         if self.hands == self.Hands.FOLLOWED:
-            return person.followers.filter(follower__in=self.seats.on_stage().values("person")).exists()
+            return self.is_followed_from_stage(person)
         return self.hands == self.Hands.EVERYONE
+
+    def is_followed_from_stage(self, person: Person) -> bool:
+        return person.followers.filter(follower__in=self.seats.on_stage().values("person")).exists()
 
     # Changing -----------------------------------------------------------------------------------------
 

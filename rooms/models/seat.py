@@ -35,7 +35,8 @@ class Seat(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="seats", verbose_name=_("person")
     )
     role = models.CharField(_("role"), max_length=9, choices=Role.choices, default=Role.LISTENER)
-    # Creator 0, moderators 1, speakers 2, audience 3: the order of the stage, which the database can sort by.
+    # Creator 0, moderators 1, speakers 2, who came into the audience followed by one of them 3, all others 4: the
+    # order of the room, which the database can sort by.
     stage_rank = models.PositiveSmallIntegerField(default=3, editable=False)
     since = models.DateTimeField(auto_now_add=True)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
@@ -120,6 +121,12 @@ class Seat(models.Model):
         self.joined_at = now
         self.sound_session = ""
         self._become(self.Role.MODERATOR if creator else self.Role.LISTENER, now)
+        self._sit_in_audience()
+
+    def _sit_in_audience(self) -> None:
+        """Further up for people followed by somebody on stage. Decided on coming in: nobody moves up later."""
+        if self.role == self.Role.LISTENER and self.room.is_followed_from_stage(self.person):
+            self.stage_rank = 3
 
     def leave(self) -> None:
         """Go, quietly. Having gone already, or with everybody else, is fine too."""
@@ -148,7 +155,7 @@ class Seat(models.Model):
         was_on_stage = self.stage_at is not None
         self.role = role
         creator = self.person_id == self.room.creator_id
-        self.stage_rank = {self.Role.MODERATOR: 0 if creator else 1, self.Role.SPEAKER: 2}.get(role, 3)
+        self.stage_rank = {self.Role.MODERATOR: 0 if creator else 1, self.Role.SPEAKER: 2}.get(role, 4)
         if role == self.Role.LISTENER:
             self.stage_at, self.muted, self.muted_by_moderator = None, True, False
         elif not was_on_stage:
@@ -265,6 +272,7 @@ class Seat(models.Model):
             if by != self.person:
                 change.require_moderator(by)
             self._become(self.Role.LISTENER, timezone.now())
+            self._sit_in_audience()
 
     # Removing -----------------------------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 """The room's page: who finds it, and what it shows to whom."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -24,6 +26,17 @@ def test_a_speaker_may_unmute_and_a_moderator_has_the_queue(full, as_, bob, ada)
     assert "Unmute" in as_(bob).get(full.get_absolute_url()).content.decode()
     page = as_(ada).get(full.get_absolute_url()).content.decode()
     assert "Raised hands" in page and "End room" in page
+
+
+def test_the_audience_begins_with_those_whom_the_stage_follows(full, as_, ada, cleo, dan, make_person):
+    eve = make_person("eve")
+    ada.follow(dan)
+    for person in (dan, eve):
+        full.join(person)
+    ada.follow(eve)  # who sits already does not move
+    page = as_(cleo).get(full.get_absolute_url()).content.decode()
+    assert re.findall(r'data-order="(\d)-.*data-role="listener"', page) == ["3", "4", "4"]
+    assert page.index(f'data-person="{dan.pk}"') < page.index(f'data-person="{cleo.pk}"')
 
 
 def test_somebody_outside_is_offered_to_join_and_sees_who_is_there(full, as_, dan):
