@@ -12,7 +12,7 @@
 import asyncio
 import json
 
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.test import Client
@@ -40,9 +40,9 @@ class listening:
         await self.ear.hang_up()
 
     async def _open(self):
-        client = await sync_to_async(_client)(self.who)
+        client = await database_sync_to_async(_client)(self.who)
         if self.room is not None:
-            await sync_to_async(self.room.join)(self.who)
+            await database_sync_to_async(self.room.join)(self.who)
         ear = Ear(cookie_of(client))
         await ear.connect()
         if self.hello:
