@@ -24,6 +24,7 @@ DATABASES = ["--sqlite", "--postgres"]
 BEHIND = ["nice", "-n", "10"]
 SHARED = ["-m", "not alone", "-n", "2", "--dist", "loadfile"]
 ALONE = ["-m", "alone"]
+TELL = ["--durations=12", "--durations-min=5"]  # what a change made slow is seen
 
 
 def main(words):
@@ -62,7 +63,7 @@ def _pytest(url, words, how=()):
     environment = {**os.environ, "DATABASE_URL": url}
     with tempfile.TemporaryDirectory() as folder:
         figures = Path(folder) / "figures.json"
-        command = [*how, sys.executable, "-m", "pytest", "-q", "--figures", str(figures), *words]
+        command = [*how, sys.executable, "-m", "pytest", "-q", *TELL, "--figures", str(figures), *words]
         done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         sys.stdout.buffer.write(done.stdout)
         sys.stdout.flush()

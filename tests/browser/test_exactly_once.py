@@ -37,7 +37,7 @@ def wire(house):
     made.close()
 
 
-@pytest.fixture(params=["room", "direct"])
+@pytest.fixture(params=["room", pytest.param("direct", marks=pytest.mark.full)])
 def place(request, house):
     """A room's chat or a direct conversation of ada and bob, with a history."""
     words = house.run(HISTORY.format(room=request.param == "room", before=BEFORE)).split()

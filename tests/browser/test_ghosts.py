@@ -90,6 +90,7 @@ def test_after_removal(scene, voice, complaints):
     assert_does_not_come_back(scene, voice, complaints)
 
 
+@pytest.mark.full
 def test_after_a_block_by_the_host(scene, voice, complaints, house):
     on_menu_of(scene[0], "Bob", "Block")
     try:
@@ -99,6 +100,7 @@ def test_after_a_block_by_the_host(scene, voice, complaints, house):
         house.run("from accounts.models import Block; Block.objects.all().delete()")
 
 
+@pytest.mark.full
 def test_after_the_end_of_the_room(scene, voice, complaints):
     end_room(scene[0])
     assert_gone(scene, voice)
@@ -119,6 +121,7 @@ def test_after_logging_out(scene, voice, complaints, person):
     assert_does_not_come_back(scene, voice, complaints)
 
 
+@pytest.mark.full
 def test_after_logging_out_everywhere(scene, voice, logins):
     _, bob, _, _ = scene
     logins.pop("bob", None)
