@@ -74,6 +74,7 @@ class Recorder:
             f"{self.house.url.replace('http', 'ws')}/live/",
             origin=self.house.url,
             additional_headers={"Cookie": self.cookies},
+            compression=None,
             max_size=None,
             max_queue=None,
             proxy=None,
@@ -91,7 +92,7 @@ class Recorder:
         async for text in self.line:
             now = time.monotonic()
             self.frames.append(Kept(now, now, "frame", 0, text))
-            if any(frame["type"] == "heads" for frame in frames_in(text)):
+            if '"type":"heads"' in text:
                 async with self._beaten:
                     self._beats += 1
                     self._beaten.notify_all()

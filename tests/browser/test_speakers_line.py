@@ -139,7 +139,7 @@ def on_stage_and_down(flood, start, page):
             page.get_by_role("tab", name=step).click()
             page.locator(f"#panel[data-tab={step.lower()}]").wait_for()
         if step != "Chat":
-            wait_for(lambda: len(words_on(page)) > 2, 20)
+            wait_for(lambda: len(words_on(page)) > 2, 20, every=0.3)
     flood.people["bob"].note("what his page shows", page.content())
     start(flood.down(visit, "to audience")).result()
     wait_for(lambda: not words_on(page), 1)
