@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from backchannel.moderators import NAME, install
@@ -42,6 +43,19 @@ def pytest_collection_modifyitems(config, items):
 def empty_cache():
     """Limits spent by one test are not missing in the next."""
     cache.clear()
+
+
+OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_connection_left(django_db_setup, django_db_blocker):
+    """Threads of tests that are over may hold connections: these end before the database is dropped."""
+    yield
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(OTHERS)
 
 
 @pytest.fixture
