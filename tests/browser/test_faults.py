@@ -163,7 +163,7 @@ def test_two_clicks_do_it_once(person, house):
 
 
 def test_what_happened_while_the_line_was_cut_is_there_afterwards(ada, person, house, complaints):
-    complaints.expect("WebSocket|ERR_|Failed to load")
+    complaints.expect("WebSocket|ERR_|Failed to load|htmx:")
     wire = Wire(house.port)
     try:
         cleo, bob, dan = person("cleo", by=wire), person("bob"), person("dan")
@@ -190,7 +190,7 @@ def test_what_happened_while_the_line_was_cut_is_there_afterwards(ada, person, h
 
 
 def test_hands_raised_while_a_moderators_line_was_cut_wait_for_him(person, house, complaints):
-    complaints.expect("WebSocket|ERR_|Failed to load")
+    complaints.expect("WebSocket|ERR_|Failed to load|htmx:")
     wire = Wire(house.port)
     try:
         ada, bob, cleo = person("ada", by=wire), person("bob"), person("cleo")
