@@ -55,7 +55,7 @@ class Wire:
 
     def close(self):
         self.whole = False
-        self._do(self._break_all())
+        self._do(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -66,14 +66,19 @@ class Wire:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 
     async def _open(self):
-        server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
         flowing = asyncio.Event()
         flowing.set()
         return flowing
 
     async def _set(self, flowing):
         (self._flowing.set if flowing else self._flowing.clear)()
+
+    async def _end(self):
+        self._server.close()
+        await asyncio.sleep(0)  # who was let in just now is among the connections
+        await self._break_all()
 
     async def _break_all(self):
         for task in list(self._connections):
