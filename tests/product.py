@@ -20,8 +20,9 @@ import psycopg
 from tests.postgres import free_port
 
 ROOT = Path(__file__).parent.parent
-# Collected once and kept for the next run of this checkout.
-STATIC = Path(tempfile.gettempdir(), f"backchannel-static-{os.getuid()}-{crc32(bytes(ROOT)):x}")
+# Collected once and kept for the next run of this checkout; one for each database, as these run side by side.
+LANE = f"{ROOT} {bool(os.environ.get('DATABASE_URL'))}"
+STATIC = Path(tempfile.gettempdir(), f"backchannel-static-{os.getuid()}-{crc32(LANE.encode()):x}")
 OURS = ("DATA_DIR", "PUBLIC_URL", "HOST", "PORT", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "REGISTRATION")
 
 

@@ -48,8 +48,24 @@ function land(panel) {
   if (lost) (visible(goal) ? goal : panel).focus();
 }
 
+let wanted = ""; // the tab last clicked on, until it is open
+
+document.addEventListener("click", ({ target, ctrlKey, metaKey }) => {
+  const tab = target.closest?.("[role=tab]");
+  if (tab && !ctrlKey && !metaKey) wanted = tab.id;
+});
+
+/** A panel that was drawn anew meanwhile took the click away with the old one: once more. */
+function insist() {
+  const tab = document.getElementById(wanted);
+  wanted = "";
+  if (tab?.ariaSelected === "false") tab.click();
+  wanted = "";
+}
+
 document.addEventListener("htmx:afterSettle", ({ target }) => {
   rove();
   if (target.id === "panel") land(target);
+  if (wanted && (target.id === "panel" || target === document.body)) insist();
 });
 rove();

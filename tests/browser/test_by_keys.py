@@ -50,6 +50,21 @@ def test_arrows_go_from_tab_to_tab(room):
     assert page.locator("[role=tab]").evaluate_all("tabs => tabs.map((tab) => tab.tabIndex)") == [-1, -1, 0]
 
 
+@pytest.mark.parametrize("order", ["panel:{room}", ""], ids=["the-panel", "the-page"])
+def test_a_tab_clicked_while_all_is_drawn_anew_opens_nevertheless(room, order):
+    page = room()
+    room_id = page.url.split("/")[-2]
+    slow = iter([200, 800])  # ms; what draws anew is answered first
+    page.route(f"**/rooms/{room_id}/*", lambda route: [page.wait_for_timeout(next(slow, 0)), route.continue_()])
+    frame = (
+        {"type": "reload", "list": order.format(room=room_id)} if order else {"type": "go", "to": f"/rooms/{room_id}/"}
+    )
+    with page.expect_request(f"**/rooms/{room_id}/*"):
+        page.evaluate("frame => document.dispatchEvent(new CustomEvent(`live:${frame.type}`, {detail: frame}))", frame)
+    page.get_by_role("tab", name="Questions").click()
+    expect(page.get_by_label("Ask a question")).to_be_visible()
+
+
 def test_escape_puts_the_sheet_of_a_phone_away(room):
     page = room(viewport={"width": 360, "height": 740})
     opener = page.locator(".control--panel")
