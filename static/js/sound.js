@@ -59,13 +59,13 @@ function halt(state) {
   show(state);
 }
 
-/** No room on this page any more. */
+/** No room on this page any more. Before there was one, nothing is left: who just joined still waits for the answer. */
 function leave() {
   leaving = null;
-  if (wanted()) return;
+  if (wanted() || !room) return;
   if (line()) send({ type: "sound.leave", room: line().room });
   halt("off");
-  halted = "";
+  halted = room = "";
 }
 
 const orders = {

@@ -82,6 +82,7 @@ async def test_it_comes_back_when_told_to_and_stays_silent_when_told_to():
     async with Studio() as studio, chromium(studio) as tab:
         cleo = await tab()
         await cleo.page.click("text=Join and listen")
+        await asyncio.sleep(0.6)  # the house takes its time to answer
         await cleo.want()
         await cleo.state("on")
         studio.do("cut", session=cleo.session)
