@@ -86,7 +86,7 @@ def goes_on(page, *addresses):
 # After a demotion -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("way", ["typed", "clicked"])
+@pytest.mark.parametrize("way", ["clicked", pytest.param("typed", marks=pytest.mark.full)])
 def test_f15_after_a_demotion_the_line_does_not_come_back(room, complaints, word, way):
     complaints.expect("404|ERR_CACHE_MISS|ERR_FAILED")
     ada, bob = room
@@ -117,6 +117,7 @@ def test_f15_after_a_demotion_the_page_itself_has_nothing_left(room, word):
     assert word not in bob.content()
 
 
+@pytest.mark.full
 def test_f15_after_a_demotion_the_queue_of_hands_does_not_come_back(room, person, complaints):
     complaints.expect("ERR_CACHE_MISS|ERR_FAILED")
     ada, bob = room
@@ -168,6 +169,7 @@ def test_f15_after_logging_out_nothing_comes_back(room, complaints, word):
     not_in_the_http_cache(bob, *addresses)
 
 
+@pytest.mark.full
 def test_f15_after_being_logged_out_from_elsewhere_nothing_comes_back(room, person, complaints, word, logins):
     """Nothing changes in this browser, its cookie neither: only the house knows."""
     complaints.expect("ERR_CACHE_MISS|ERR_FAILED|WebSocket")
@@ -184,6 +186,7 @@ def test_f15_after_being_logged_out_from_elsewhere_nothing_comes_back(room, pers
     not_in_the_http_cache(bob, *addresses)
 
 
+@pytest.mark.full
 def test_f15_after_logging_out_the_console_does_not_come_back(person, complaints, logins):
     complaints.expect("ERR_CACHE_MISS|ERR_FAILED|WebSocket")
     mo = person("mo", fresh=True)

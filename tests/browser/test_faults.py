@@ -81,8 +81,8 @@ WITHOUT_MICROPHONE = """
     ("trouble", "words"),
     [
         ("NotAllowedError", "The browser does not let us use the microphone."),
-        ("NotFoundError", "No microphone was found."),
-        ("NotReadableError", "The microphone is in use by another program."),
+        pytest.param("NotFoundError", "No microphone was found.", marks=pytest.mark.full),
+        pytest.param("NotReadableError", "The microphone is in use by another program.", marks=pytest.mark.full),
     ],
 )
 def test_without_a_microphone_one_hears_is_told_why_and_tries_again(ada, person, voices, trouble, words):
@@ -189,6 +189,7 @@ def test_what_happened_while_the_line_was_cut_is_there_afterwards(ada, person, h
         wire.close()
 
 
+@pytest.mark.full
 def test_hands_raised_while_a_moderators_line_was_cut_wait_for_him(person, house, complaints):
     complaints.expect("WebSocket|ERR_|Failed to load|htmx:")
     wire = Wire(house.port)

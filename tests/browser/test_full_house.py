@@ -28,6 +28,7 @@ def logins():
     return {}
 
 
+@pytest.mark.full
 def test_who_comes_too_late_for_the_sound_is_told_so_writes_along_and_gets_the_next_place(person):
     voice = a_frequency()
     ada, bob, cleo, dan, mo = (person(name, tone=voice) for name in ("ada", "bob", "cleo", "dan", "mo"))
