@@ -21,7 +21,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 frames.strict = True
 
 PASSWORD = "backchannel"
-ALONE = ("browser", "house")
+MARKS = {"browser": "alone", "house": "house"}  # by folder
 
 
 def pytest_addoption(parser):
@@ -31,8 +31,9 @@ def pytest_addoption(parser):
 def pytest_collection_modifyitems(config, items):
     root = config.rootpath / "tests"
     for item in items:
-        if item.path.is_relative_to(root) and item.path.relative_to(root).parts[0] in ALONE:
-            item.add_marker(pytest.mark.alone)
+        folder = item.path.relative_to(root).parts[0] if item.path.is_relative_to(root) else ""
+        if folder in MARKS:
+            item.add_marker(MARKS[folder])
     if not config.getoption("--full"):
         slow = [item for item in items if item.get_closest_marker("full")]
         items[:] = [item for item in items if not item.get_closest_marker("full")]

@@ -1,9 +1,8 @@
 """The whole suite, once on SQLite and once on PostgreSQL: what bin/test runs when everything is installed.
 
 Options of its own are --sqlite or --postgres (one of the two only) and --full (the slow tier as well);
-everything else goes to pytest as it is. Tests that start the product or a browser wait for clocks more than
-they work: they run one after the other, but each database beside the other, and all other tests fill the time
-that those leave.
+everything else goes to pytest as it is. Tests with a browser wait for clocks more than they work: they run one
+after the other, and all others fill the time that they leave.
 """
 
 import concurrent.futures
@@ -20,10 +19,11 @@ from tests.postgres import private_postgres
 
 NOTHING_COLLECTED = 5
 DATABASES = ["--sqlite", "--postgres"]
-# Those behind give way to those in front, whose sound must not stutter.
-BEHIND = ["nice", "-n", "10"]
-SHARED = ["-m", "not alone", "-n", "2", "--dist", "loadfile"]
 ALONE = ["-m", "alone"]
+HOUSES = ["-m", "house"]
+SHARED = ["-m", "not alone and not house", "-n", "2", "--dist", "loadfile"]
+# They give way to those in front, whose sound must not stutter.
+BEHIND = ["nice", "-n", "5"]
 TELL = ["--durations=12", "--durations-min=5"]  # what a change made slow is seen
 
 
@@ -53,9 +53,9 @@ def _addresses(wanted):
 def _run(urls, words):
     """Everything on each database → {"database", "passed", "failed", "skipped", "status"} of each."""
     with concurrent.futures.ThreadPoolExecutor() as lanes:
-        alone = [lanes.submit(_pytest, url, [*ALONE, *words]) for url in urls]
-        shared = [_pytest(url, [*SHARED, *words], BEHIND) for url in urls]
-        return [_sum(half.result(), other) for half, other in zip(alone, shared, strict=True)]
+        alone = lanes.submit(lambda: [_pytest(url, [*ALONE, *words]) for url in urls])
+        others = [(_pytest(url, [*SHARED, *words], BEHIND), _pytest(url, [*HOUSES, *words])) for url in urls]
+        return [_sum(first, *more) for first, more in zip(alone.result(), others, strict=True)]
 
 
 def _pytest(url, words, how=()):
@@ -70,12 +70,12 @@ def _pytest(url, words, how=()):
         return {**(json.loads(figures.read_text()) if figures.exists() else {}), "status": done.returncode}
 
 
-def _sum(*halves):
-    total = {"database": "", "status": [half["status"] for half in halves]}
-    for half in halves:
-        total["database"] = half.get("database") or total["database"]
+def _sum(*parts):
+    total = {"database": "", "status": [part["status"] for part in parts]}
+    for part in parts:
+        total["database"] = part.get("database") or total["database"]
         for name in ("passed", "failed", "skipped"):
-            total[name] = total.get(name, 0) + half.get(name, 0)
+            total[name] = total.get(name, 0) + part.get(name, 0)
     return total
 
 

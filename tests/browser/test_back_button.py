@@ -103,6 +103,7 @@ def test_f15_after_a_demotion_the_line_does_not_come_back(room, complaints, word
     not_in_the_http_cache(bob, line, panel)
 
 
+@pytest.mark.full
 def test_f15_after_a_demotion_the_page_itself_has_nothing_left(room, word):
     """What a screen reader was told included."""
     ada, bob = room

@@ -50,7 +50,9 @@ def test_arrows_go_from_tab_to_tab(room):
     assert page.locator("[role=tab]").evaluate_all("tabs => tabs.map((tab) => tab.tabIndex)") == [-1, -1, 0]
 
 
-@pytest.mark.parametrize("order", ["panel:{room}", ""], ids=["the-panel", "the-page"])
+@pytest.mark.parametrize(
+    "order", ["panel:{room}", pytest.param("", marks=pytest.mark.full)], ids=["the-panel", "the-page"]
+)
 def test_a_tab_clicked_while_all_is_drawn_anew_opens_nevertheless(room, order):
     page = room()
     room_id = page.url.split("/")[-2]
@@ -103,6 +105,7 @@ ARRIVE = """(count) => {
 }"""
 
 
+@pytest.mark.full
 def test_of_a_long_talk_the_last_300_messages_stay(room):
     page = room()
     page.evaluate(ARRIVE, 340)

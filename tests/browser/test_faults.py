@@ -116,6 +116,7 @@ def test_sound_is_in_one_of_two_tabs_and_goes_where_it_is_called(ada, person, vo
         wait_for(lambda there=there: not there.evaluate("heard.aloud()"), SOON)
 
 
+@pytest.mark.full
 def test_two_devices_of_one_person_agree(ada, person, voices):
     """What one does on the one is seen on the other; heard and spoken is through the one that was called last."""
     phone, desk = person("bob", tone=voices[1]), person("bob", tone=voices[2])

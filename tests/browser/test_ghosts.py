@@ -168,6 +168,7 @@ def test_a_muted_page_cannot_unmute_itself(scene, voice, complaints):
     stays_silent(cleo, voice, 1)
 
 
+@pytest.mark.full
 def test_a_listener_who_sends_is_not_heard(person, voice):
     ada, cleo = person("ada", tone=440), person("cleo")
     dan = person("dan", tone=voice, stubborn=True)

@@ -1,5 +1,6 @@
 """Questions on real pages: asked, voted on, sorted, decided, called; and all of it without a script."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.acts import join, start_room
@@ -69,6 +70,7 @@ def test_a_question_goes_its_way(person):
     expect(bob.get_by_role("button", name="Accept", exact=True)).to_be_visible()
 
 
+@pytest.mark.full
 def test_it_works_without_a_script(person):
     ada, cleo = person("ada"), person("cleo", java_script_enabled=False)
     address = start_room(ada)

@@ -83,6 +83,7 @@ def test_a_moderators_mute_holds_until_lifted(stage, voices):
     hears(ada, voices[1])
 
 
+@pytest.mark.full
 def test_moved_to_the_audience_one_listens_on(stage, voices):
     ada, bob, _ = stage
     come_on_stage(ada, bob, "Bob")
@@ -109,6 +110,7 @@ def test_sound_goes_on_while_one_looks_around(stage, voices):
     assert bob.evaluate("heard.connections.length") == connections
 
 
+@pytest.mark.full
 def test_after_a_reload_the_sound_is_back_at_the_most_a_tap_away(stage, voices):
     _, bob, _ = stage
     hears(bob, voices[0])
@@ -143,6 +145,7 @@ def test_the_web_process_killed_does_not_stop_the_sound(stage, voices, house, co
         bob.wait_for_timeout(100)
 
 
+@pytest.mark.full
 def test_two_tabs_of_one_person_share_one_sound(stage, voices):
     _, bob, address = stage
     hears(bob, voices[0])
