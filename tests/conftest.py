@@ -1,6 +1,7 @@
 """The cast: ada hosts, bob speaks, cleo listens, dan is outside, mo moderates."""
 
 import os
+from datetime import UTC, datetime
 
 import pytest
 from django.apps import apps
@@ -21,7 +22,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 frames.strict = True
 
 PASSWORD = "backchannel"
-MARKS = {"browser": "alone", "house": "house"}  # by folder
+MARKS = {"browser", "house"}  # given to all tests in the folder of that name
 
 
 def pytest_addoption(parser):
@@ -33,7 +34,7 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         folder = item.path.relative_to(root).parts[0] if item.path.is_relative_to(root) else ""
         if folder in MARKS:
-            item.add_marker(MARKS[folder])
+            item.add_marker(folder)
     if not config.getoption("--full"):
         slow = [item for item in items if item.get_closest_marker("full")]
         items[:] = [item for item in items if not item.get_closest_marker("full")]
@@ -57,6 +58,12 @@ def no_connection_left(django_db_setup, django_db_blocker):
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute(OTHERS)
+
+
+@pytest.fixture
+def the_clock_stands(time_machine):
+    """However slow the machine is, no time goes by."""
+    time_machine.move_to(datetime.now(UTC), tick=False)
 
 
 @pytest.fixture

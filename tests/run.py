@@ -1,8 +1,9 @@
 """The whole suite, once on SQLite and once on PostgreSQL: what bin/test runs when everything is installed.
 
 Options of its own are --sqlite or --postgres (one of the two only) and --full (the slow tier as well);
-everything else goes to pytest as it is. Tests with a browser wait for clocks more than they work: they run one
-after the other, and all others fill the time that they leave.
+everything else goes to pytest as it is. First come the many small tests, with as much of the machine as there is, and
+those that start and break the product, which wait more than they work. Tests with a browser come last, so that
+nothing else disturbs what they hear; they wait as well, and those on one database do not notice those on the other.
 """
 
 import concurrent.futures
@@ -19,11 +20,10 @@ from tests.postgres import private_postgres
 
 NOTHING_COLLECTED = 5
 DATABASES = ["--sqlite", "--postgres"]
-ALONE = ["-m", "alone"]
+BROWSERS = ["-m", "browser"]
 HOUSES = ["-m", "house"]
-SHARED = ["-m", "not alone and not house", "-n", "2", "--dist", "loadfile"]
-# They give way to those in front, whose sound must not stutter.
-BEHIND = ["nice", "-n", "5"]
+SMALL = ["-m", "not browser and not house", "-n", "2", "--dist", "loadfile"]
+GIVING_WAY = ["nice", "-n", "5"]  # to the houses, which have to start within some seconds
 TELL = ["--durations=12", "--durations-min=5"]  # what a change made slow is seen
 
 
@@ -53,9 +53,11 @@ def _addresses(wanted):
 def _run(urls, words):
     """Everything on each database → {"database", "passed", "failed", "skipped", "status"} of each."""
     with concurrent.futures.ThreadPoolExecutor() as lanes:
-        alone = lanes.submit(lambda: [_pytest(url, [*ALONE, *words]) for url in urls])
-        others = [(_pytest(url, [*SHARED, *words], BEHIND), _pytest(url, [*HOUSES, *words])) for url in urls]
-        return [_sum(first, *more) for first, more in zip(alone.result(), others, strict=True)]
+        houses = lanes.submit(lambda: [_pytest(url, [*HOUSES, *words]) for url in urls])
+        small = [_pytest(url, [*SMALL, *words], GIVING_WAY) for url in urls]
+        houses = houses.result()
+        browsers = lanes.map(lambda url: _pytest(url, [*BROWSERS, *words]), urls)
+        return [_sum(*parts) for parts in zip(small, houses, browsers, strict=True)]
 
 
 def _pytest(url, words, how=()):

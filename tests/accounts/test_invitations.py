@@ -142,6 +142,7 @@ def test_invitations_are_for_people_who_are_in(as_, db):
     assert as_().post("/invitations/").url.startswith("/accounts/login/")
 
 
+@pytest.mark.usefixtures("the_clock_stands")
 def test_trying_codes_is_stopped(as_, db):
     browser = as_()
     answers = [browser.get(f"/i/guess{n}/").status_code for n in range(25)]

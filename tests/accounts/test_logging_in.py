@@ -44,6 +44,7 @@ def test_w15_resetting_says_the_same_for_known_and_unknown_addresses(as_, bob):
     assert len({(answer.status_code, answer.url) for answer in answers}) == 1
 
 
+@pytest.mark.usefixtures("the_clock_stands")
 def test_w16_guessing_is_stopped_and_says_for_how_long(log_in, bob):
     for _ in range(5):
         log_in("bob", "wrong")
@@ -51,6 +52,7 @@ def test_w16_guessing_is_stopped_and_says_for_how_long(log_in, bob):
     assert "Try again in 5 minutes" in str(answer.context["form"].errors)
 
 
+@pytest.mark.usefixtures("the_clock_stands")
 def test_w16_a_spray_over_many_names_is_stopped(log_in, db):
     answers = [log_in(f"somebody{n}", "wrong") for n in range(32)]
     assert answers[-1].status_code == 429

@@ -76,6 +76,7 @@ def test_w10_the_form_makes_an_operator_and_takes_nothing_more(as_, link):
     assert (person.name, person.pk != "x") == ("admin", True)
 
 
+@pytest.mark.usefixtures("the_clock_stands")
 def test_guessing_is_stopped(as_, db):
     answers = [as_().get(f"/operator/guess{n}/").status_code for n in range(12)]
     assert answers[-1] == 429

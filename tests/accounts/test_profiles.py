@@ -79,6 +79,7 @@ def test_a_profile_is_looked_at_not_posted_to(as_, ada, bob):
     assert as_(bob).post("/@ada/").status_code == 405
 
 
+@pytest.mark.usefixtures("the_clock_stands")
 def test_i4_a_crawler_is_stopped_within_sixty(as_, bob, ada):
     browser = as_(bob)
     answers = [page(browser, f"guess{n}").status_code for n in range(60)]

@@ -94,6 +94,7 @@ class TestWhatIsRefused:
         assert not cleo.is_following(ada)
         assert not cleo.is_blocking(ada)
 
+    @pytest.mark.usefixtures("the_clock_stands")
     def test_too_often(self, as_, ada, bob, what):
         browser = as_(bob)
         answers = [browser.post("/@ada/follow/", YES if n % 2 else NO).status_code for n in range(31)]

@@ -180,6 +180,7 @@ def test_after_the_end_it_is_read_only(floor, chat, write, as_, ada, cleo):
     assert "good night" in as_(cleo).get(chat.get_absolute_url()).content.decode()
 
 
+@pytest.mark.usefixtures("the_clock_stands")
 def test_flooding_is_told_how_long_to_wait(chat, write, cleo, monkeypatch):
     monkeypatch.setitem(limits.LIMITS, "post", (3, 10**6))
     answers = [write(cleo, chat) for _ in range(4)]

@@ -267,6 +267,7 @@ def test_an_ended_room_is_only_read(floor, asked, as_, ada, cleo):
 # How much -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("the_clock_stands")
 @pytest.mark.parametrize("name", ["question", "vote"])
 def test_too_much_at_once_is_told_how_long_to_wait(floor, asked, as_, bob, monkeypatch, name):
     monkeypatch.setitem(limits.LIMITS, name, (1, 60))
@@ -279,6 +280,7 @@ def test_too_much_at_once_is_told_how_long_to_wait(floor, asked, as_, bob, monke
     assert int(answer["Retry-After"]) > 0
 
 
+@pytest.mark.usefixtures("the_clock_stands")
 def test_the_list_costs_the_same_for_one_question_as_for_many(floor, as_, ada, make_person, django_assert_num_queries):
     client = as_(ada)
     floor.board.ask(ada, "The first")
@@ -298,6 +300,7 @@ def queries(work):
         return len(seen)
 
 
+@pytest.mark.usefixtures("the_clock_stands")
 def test_a_vote_costs_the_same_in_a_full_room(floor, asked, as_, bob, make_person, django_assert_num_queries):
     client = as_(bob)
     client.post(address("vote", asked), {"on": "yes"}, **HTMX)

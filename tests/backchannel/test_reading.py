@@ -264,6 +264,7 @@ def test_who_cannot_be_reached_is_refused_in_the_same_words(as_, ada, bob, cleo,
     assert not Conversation.objects.direct().filter(people=ada).exists()
 
 
+@pytest.mark.usefixtures("the_clock_stands")
 def test_strangers_are_limited_and_friends_are_not(as_, pair, make_person, ada):
     client = as_(ada)
     for number in range(10):

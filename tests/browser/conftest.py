@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.chromium import LIGHT
 from tests.conftest import PASSWORD
 from tests.product import House, own_database
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-# The autoplay policy stays as people have it: what may sound, and when, is part of the product.
+# The autoplay policy is the one that people have (without a window it would be none): what may sound, and when, is
+# part of the product.
 FLAGS = [
+    "--autoplay-policy=document-user-activation-required",
     "--no-sandbox",
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
@@ -60,7 +62,7 @@ def browser():
     # Playwright's synchronous interface keeps an event loop running in this thread.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=LIGHT, headless=True, args=FLAGS)
         yield chromium
         chromium.close()
 
@@ -121,6 +123,8 @@ def person(browser, house, complaints, logins):
         if username and not fresh and username not in logins:
             logins[username] = _log_in(browser, house, username)
         state = _log_in(browser, house, username) if username and fresh else logins.get(username)
+        # What moves costs the processor and tells a test nothing.
+        options = {"reduced_motion": "reduce", **options}
         context = browser.new_context(base_url=by.url, storage_state=state, **options)
         opened.append(context)
         context.add_init_script(f"window.toneAsked = {{hz: {tone or 0}, stubborn: {str(stubborn).lower()}}};")
@@ -130,6 +134,8 @@ def person(browser, house, complaints, logins):
 
     yield open_page
     for context in opened:
+        for page in context.pages:
+            page.unroute_all(behavior="ignoreErrors")
         context.close()
 
 

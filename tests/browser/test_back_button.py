@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Error
 
 from tests.browser.acts import come_on_stage, end_room, join, on_menu_of, press, start_room
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.conftest import FLAGS
+from tests.chromium import LIGHT
 from tests.product import wait_for
 
 A_WHILE = 0.7  # seconds in which a page that comes back is looked at again and again
@@ -18,7 +19,7 @@ A_WHILE = 0.7  # seconds in which a page that comes back is looked at again and 
 @pytest.fixture(scope="module")
 def browser(browser):
     kept_whole = {"ignore_default_args": ["--disable-back-forward-cache"]}
-    chromium = browser.browser_type.launch(executable_path=CHROMIUM, headless=True, args=FLAGS, **kept_whole)
+    chromium = browser.browser_type.launch(executable_path=LIGHT, headless=True, args=FLAGS, **kept_whole)
     yield chromium
     chromium.close()
 

@@ -145,6 +145,7 @@ def test_editing_in_place_and_deleting_reach_the_others(room):
         sees(page, "Message deleted")
 
 
+@pytest.mark.full
 def test_only_ones_own_messages_offer_to_be_changed(room):
     ada, bob = room
     write(bob, "mine")
@@ -154,6 +155,7 @@ def test_only_ones_own_messages_offer_to_be_changed(room):
     assert ada.locator(".message .for-moderators summary").is_visible()
 
 
+@pytest.mark.full
 def test_a_draft_stays_with_its_conversation_over_pages(room):
     ada, _ = room
     come_up = ada.get_by_label("Message everyone in the room")
@@ -232,6 +234,7 @@ def test_a_listener_who_comes_up_gets_the_tab_and_loses_it_on_going_down(room):
     assert "Speakers" not in bob.locator("#panel").inner_text()
 
 
+@pytest.mark.full
 def test_the_inbox_counts_what_came_and_reading_it_is_noticed(person):
     ada, bob = person("ada"), person("bob")
     letter, answer = f"a letter {uuid4()}", f"an answer {uuid4()}"

@@ -53,7 +53,7 @@ def test_a_tab_that_nobody_touched_asks_for_a_tap(ada, person, voices):
     before = person("bob")
     join(before, ada.url)
     hears(before, voices[0], SOON)
-    tab = before.evaluate("sessionStorage.tab")
+    tab = before.evaluate("import('tab').then(({tab}) => tab())")
     before.context.close()
     bob = person("bob")
     bob.add_init_script(f"sessionStorage.tab = '{tab}'")
@@ -163,6 +163,7 @@ def test_two_clicks_do_it_once(person, house):
     expect(seat_of(ada, "Bob")).to_be_visible()
 
 
+@pytest.mark.full
 def test_what_happened_while_the_line_was_cut_is_there_afterwards(ada, person, house, complaints):
     complaints.expect("WebSocket|ERR_|Failed to load|htmx:")
     wire = Wire(house.port)

@@ -106,6 +106,7 @@ def test_after_the_end_of_the_room(scene, voice, complaints):
     assert_gone(scene, voice)
 
 
+@pytest.mark.full
 def test_after_logging_out(scene, voice, complaints, person):
     """By the plain button, while bob is logged in on another device, which is somewhere else in the house."""
     _, bob, _, _ = scene
@@ -131,6 +132,7 @@ def test_after_logging_out_everywhere(scene, voice, logins):
     assert_gone(scene, voice)
 
 
+@pytest.mark.full
 def test_after_suspension_from_the_admin(scene, voice, complaints, person, house):
     mo = person("mo")
     mo.goto("/admin/accounts/person/")

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.browser.acts import a_frequency, come_on_stage, hears, join, on_menu_of, press, start_room
-from tests.browser.logs import as_kept, kept, moved, remember, write
+from tests.browser.logs import as_kept, kept, moved, remember, waiting, write
 from tests.product import wait_for
 
 BACK = 30  # seconds; jitter, and a machine with other things to do
@@ -115,6 +115,11 @@ class Posting:
         self._write_one(page)
         wait_for(lambda: page.wait_for_timeout(20) or statuses == [204], 10)
 
+    def arrive(self):
+        """Wait until nothing that was written waits any more in any of the pages."""
+        for page in self.pages:
+            wait_for(lambda page=page: page.wait_for_timeout(20) or not waiting(page), BACK)
+
     def assert_once(self, rows):
         """Each once, in the order its author wrote them; none that was acknowledged is missing."""
         for texts in self.texts.values():
@@ -147,6 +152,7 @@ def test_f1_f7_nothing_is_lost_or_moved_by_a_kill(person, house, complaints, kil
             scene.back()
         else:
             hears(scene.cleo, scene.tone, within=BACK)
+        posting.arrive()
         for page in scene.inside:
             rows = as_kept(page, house, scene.conversation, within=BACK)
             posting.assert_once(rows)

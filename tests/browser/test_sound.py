@@ -135,6 +135,7 @@ def test_the_mixer_killed_comes_back_without_a_click(stage, voices, house):
     stays_silent(ada, voices[1], 1)
 
 
+@pytest.mark.full
 def test_the_web_process_killed_does_not_stop_the_sound(stage, voices, house, complaints):
     complaints.expect("WebSocket|Failed to load resource|ERR_")
     _, bob, _ = stage

@@ -20,7 +20,7 @@ PAUSE = 0.6  # seconds, at most: on stage, and between two times
 ROUND = 3  # seconds between two attempts of somebody who is never on stage
 
 
-@pytest.mark.parametrize("demotions", [6, pytest.param(200, marks=pytest.mark.full)])
+@pytest.mark.parametrize("demotions", [3, pytest.param(200, marks=pytest.mark.full)])
 def test_f17_nothing_of_the_line_reaches_who_is_not_on_stage(house, person, complaints, demotions):
     seed = int(os.environ.get("SEED", random.randrange(2**32)))
     print(f"SEED={seed}")

@@ -3,17 +3,16 @@
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.chromium import LIGHT
 from tests.live.pages import Page, article, log
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def chromium():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = playwright.chromium.launch(executable_path=LIGHT, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
 

@@ -15,7 +15,7 @@ from websockets.sync.client import connect
 
 from live import codes
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
 PREPARE = """

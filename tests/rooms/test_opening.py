@@ -67,6 +67,7 @@ def test_the_same_form_sent_twice_opens_one(ada, as_, time_goes_by):
     assert Room.objects.count() == 3
 
 
+@pytest.mark.usefixtures("the_clock_stands")
 def test_too_many_rooms_have_to_wait(ada, as_):
     client = as_(ada)
     answers = [opened(client).status_code for _ in range(11)]
@@ -101,6 +102,7 @@ def test_rooms_with_people_one_follows_come_first_then_the_large_ones(make_perso
     assert list(Room.objects.in_the_hallway_for(dan)) == [rooms[2], rooms[1], rooms[0]]
 
 
+@pytest.mark.usefixtures("the_clock_stands")
 def test_the_hallway_costs_the_same_however_many_rooms_there_are(
     room, dan, as_, make_person, django_assert_max_num_queries
 ):

@@ -116,6 +116,7 @@ def test_an_ended_room_looks_back(full, as_, ada, cleo, dan):
     assert "3 people were there" in outside and "Bob" not in outside
 
 
+@pytest.mark.usefixtures("the_clock_stands")
 @pytest.mark.parametrize("who", ["cleo", "ada", "dan"])
 def test_the_page_costs_the_same_however_many_are_there(
     full, as_, make_person, django_assert_max_num_queries, request, who

@@ -107,6 +107,7 @@ def test_only_people_in_the_room_have_hands_and_microphones(full, do, dan):
     assert do(dan, "invitation", answer="accept") == 422
 
 
+@pytest.mark.usefixtures("the_clock_stands")
 def test_w5_toggling_a_hand_has_a_limit(full, do, cleo):
     assert 429 in [do(cleo, "hand", raised="yes") for _ in range(21)]
 
@@ -173,6 +174,7 @@ def test_a_speaker_opens_and_closes_his_own(do, bob, seat_of):
     assert seat_of(bob).silent
 
 
+@pytest.mark.usefixtures("the_clock_stands")
 def test_w5_toggling_a_microphone_has_a_limit(do, bob):
     assert 429 in [do(bob, "microphone", muted="yes") for _ in range(61)]
 

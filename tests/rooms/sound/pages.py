@@ -7,12 +7,12 @@ import asyncio
 import contextlib
 import itertools
 import json
-import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.async_api import async_playwright
 
+from tests.chromium import CHROMIUM
 from tests.rooms.sound.peers import until
 
 STATIC = Path(__file__).parents[3] / "static"
@@ -148,8 +148,7 @@ class Site:
 async def chromium(studio, flags=()):
     """open(permissions, path) → Page; the path /wanted is a page that wants sound from its first moment."""
     async with async_playwright() as playwright:
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = await playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
         site = Site(studio, browser)
         await site.start()
         try:

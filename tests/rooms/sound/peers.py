@@ -63,6 +63,7 @@ class Peer:
     def __init__(self, hz=None, direction=None):
         self.pc = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self.heard, self.packets = np.zeros(0, np.int16), 0
+        self.stamp, self.apart = None, RATE  # of the newest packet, and the least between two; in samples
         self.tone = Tone(hz) if hz else None
         self.pc.addTransceiver(self.tone or "audio", direction=direction or ("sendrecv" if hz else "recvonly"))
         self.pc.on("track", self._record)
@@ -102,7 +103,13 @@ class Peer:
             while True:
                 frame = await track.recv()
                 self.packets += 1
+                self._stamped(frame.pts)
                 self.heard = np.concatenate([self.heard[-RATE:], frame.to_ndarray()[0][::2]])
+
+    def _stamped(self, stamp):
+        if self.stamp is not None:
+            self.apart = min(self.apart, stamp - self.stamp)
+        self.stamp = stamp
 
 
 class Tone(MediaStreamTrack):

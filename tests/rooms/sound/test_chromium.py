@@ -8,7 +8,7 @@ from rooms.sound.mixer import ice
 from tests.rooms.sound.pages import chromium
 from tests.rooms.sound.peers import Studio, until
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.browser
 
 
 async def test_a_listener_hears_without_ever_being_asked_for_a_microphone():
@@ -78,6 +78,7 @@ async def test_without_a_microphone_he_is_told_so_and_still_hears():
         await until(lambda: studio.events("talking")[-1]["sessions"] == ["ada", bob.session], 8)
 
 
+@pytest.mark.full
 async def test_it_comes_back_when_told_to_and_stays_silent_when_told_to():
     async with Studio() as studio, chromium(studio) as tab:
         cleo = await tab()
@@ -101,6 +102,7 @@ async def test_it_comes_back_when_told_to_and_stays_silent_when_told_to():
         assert cleo.left
 
 
+@pytest.mark.full
 async def test_a_refusal_is_shown_and_not_repeated_at_once():
     async with Studio() as studio, chromium(studio) as tab:
         cleo = await tab()
@@ -114,6 +116,7 @@ async def test_a_refusal_is_shown_and_not_repeated_at_once():
         assert len(cleo.offers) == 1
 
 
+@pytest.mark.full
 async def test_who_talks_is_marked():
     async with Studio() as studio, chromium(studio) as tab:
         cleo = await tab()
