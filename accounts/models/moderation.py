@@ -46,13 +46,14 @@ class ModerationEntry(models.Model):
         super().save(*args, **kwargs)
 
     @classmethod
-    def write(cls, actor, action: str, target: models.Model, reason: str) -> ModerationEntry:
+    def write(cls, actor, action: str, target: models.Model, reason: str, label: str = "") -> ModerationEntry:
+        """A new line. Its label, if not the target's own name, is what every moderator may know of the target."""
         return cls.objects.create(
             actor=actor,
             action=action,
             target_kind=target._meta.model_name,
             target_id=str(target.pk),
-            target_label=str(target)[:120],
+            target_label=(label or str(target))[:120],
             reason=reason[:300],
         )
 

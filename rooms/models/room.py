@@ -143,7 +143,8 @@ class Room(models.Model):
 
     def end_by_staff(self, by: Person, reason: str) -> None:
         with self.change() as change:
-            ModerationEntry.write(by, "end", self, reason)
+            label = "" if self.kind == self.Kind.OPEN else _now("A closed room")
+            ModerationEntry.write(by, "end", self, reason, label)
             self._end(change)
 
     def _end(self, change: Change) -> None:

@@ -1,6 +1,10 @@
 """What the operator does in the console, all of it logged."""
 
+import pytest
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+
 from accounts.models import Invitation, ModerationEntry, Site
+from rooms.models import Room
 
 
 def choices(person, **changes):
@@ -52,3 +56,15 @@ def test_an_operators_code_carries_many(as_, operator):
 
 def test_changing_the_password_goes_through_the_one_place_for_it(as_, operator):
     assert as_(operator).get("/admin/password_change/").url == "/accounts/password/change/"
+
+
+@pytest.mark.parametrize(("kind", "named"), [("open", True), ("closed", False)])
+def test_the_log_that_every_moderator_reads_names_no_closed_room(as_, operator, cleo, mo, kind, named):
+    room = Room.open(cleo, title="Quiet plans", kind=kind)
+    chosen = {"action": "end", ACTION_CHECKBOX_NAME: room.pk, "reason": "late"}
+    as_(operator).post("/admin/rooms/room/", chosen)
+    room.refresh_from_db()
+    assert not room.live
+    log = as_(mo).get("/admin/accounts/moderationentry/").content
+    assert b"late" in log
+    assert (b"Quiet plans" in log) == named
