@@ -197,10 +197,15 @@ class Room(models.Model):
             change.room_itself = True
 
     def welcome(self, guest: Person, by: Person) -> None:
-        """Invite somebody by name into this closed room: from now on it exists for him."""
+        """Invite somebody by name into this closed room: from now on it exists for him.
+
+        Raises Refused where it cannot: he was removed from it, or he and its creator have blocked one another.
+        """
         with self.change() as change:
             change.require_moderator(by)
             Guest.objects.get_or_create(room=self, person=guest, defaults={"invited_by": by})
+            if not Room.objects.in_the_hallway_for(guest).filter(pk=self.pk).exists():
+                raise Refused(_now("%(name)s can’t be invited into this room.") % {"name": guest})
             text = _now("%(name)s invites you to “%(room)s”: it is in your hallway.") % {"name": by, "room": self}
             live.tell([guest.pk], {"type": "notice", "text": text, "level": "polite"})
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from rooms.models import Guest, Room
+from rooms.models import Guest, Room, Seat
 
 NEW = "/rooms/new/"
 
@@ -192,6 +192,28 @@ def test_somebody_unknown_or_behind_a_block_is_nobody(closed, ada, dan, as_):
     for typed in ("dan", "nosuchperson", "", "\0"):
         assert as_(ada).post(reverse("rooms:guests", args=[closed.pk]), {"username": typed}).status_code == 422
     assert not Guest.objects.exists()
+
+
+def banned(room, ada, dan):
+    seat = room.join(dan)
+    seat.remove(ada)
+
+
+def blocked_by_the_creator(room, ada, dan):
+    ada.block(dan)
+
+
+@pytest.mark.parametrize("why", [banned, blocked_by_the_creator])
+def test_whom_the_room_would_not_let_in_is_not_invited(closed, ada, bob, dan, as_, on_stage, why):
+    seat = on_stage(closed, bob)
+    seat.invite(ada, Seat.Role.MODERATOR)
+    seat.accept()
+    why(closed, ada, dan)
+    answer = as_(bob).post(reverse("rooms:guests", args=[closed.pk]), {"username": "dan"})
+    assert answer.status_code == 422
+    assert "Dan can’t be invited into this room." in answer.content.decode()
+    assert not Guest.objects.exists()
+    assert "Quiet words" not in as_(dan).get("/").content.decode()
 
 
 def test_guests_are_invited_by_moderators_only(closed, bob, dan, as_):
