@@ -45,6 +45,8 @@ class Seat(models.Model):
     left_at = models.DateTimeField(_("left"), null=True, editable=False)
     removed_at = models.DateTimeField(_("removed"), null=True, editable=False)
     banned = models.BooleanField(_("not let back"), default=False)
+    # Taken off the stage or removed by a moderator: then even the creator comes back as a listener.
+    demoted = models.BooleanField(default=False, editable=False)
     muted = models.BooleanField(_("muted"), default=True)
     muted_by_moderator = models.BooleanField(_("muted by a moderator"), default=False)
     hand_raised_at = models.DateTimeField(null=True, editable=False)
@@ -116,11 +118,11 @@ class Seat(models.Model):
         return True
 
     def _start_afresh(self, now: datetime) -> None:
-        creator = self.person_id == self.room.creator_id
+        hosts = self.person_id == self.room.creator_id and not self.demoted
         self.left_at = self.removed_at = None
         self.joined_at = now
         self.sound_session = ""
-        self._become(self.Role.MODERATOR if creator else self.Role.LISTENER, now)
+        self._become(self.Role.MODERATOR if hosts else self.Role.LISTENER, now)
         self._sit_in_audience()
 
     def _sit_in_audience(self) -> None:
@@ -156,6 +158,8 @@ class Seat(models.Model):
         self.role = role
         creator = self.person_id == self.room.creator_id
         self.stage_rank = {self.Role.MODERATOR: 0 if creator else 1, self.Role.SPEAKER: 2}.get(role, 4)
+        if role == self.Role.MODERATOR:
+            self.demoted = False
         if role == self.Role.LISTENER:
             self.stage_at, self.muted, self.muted_by_moderator = None, True, False
         elif not was_on_stage:
@@ -261,9 +265,15 @@ class Seat(models.Model):
                 self.muted = self.muted_by_moderator = True
 
     def let_speak(self, by: Person) -> None:
-        """Lift a moderator's mute; its person stays muted until he unmutes himself."""
+        """Lift a moderator's mute; its person stays muted until he unmutes himself.
+
+        Raises Refused for a moderator whom another one muted, as long as there is another to ask.
+        """
         with self.step() as change:
             change.require_moderator(by)
+            others = self.room.seats.moderating().exclude(person=by)
+            if by == self.person and self.muted_by_moderator and others.exists():
+                raise Refused(_now("A moderator muted you. Another moderator has to let you speak."))
             self.muted_by_moderator = False
 
     def move_to_audience(self, by: Person) -> None:
@@ -271,6 +281,7 @@ class Seat(models.Model):
         with self.step() as change:
             if by != self.person:
                 change.require_moderator(by)
+                self.demoted = True
             self._become(self.Role.LISTENER, timezone.now())
             self._sit_in_audience()
 
@@ -289,5 +300,5 @@ class Seat(models.Model):
             self._remove(change, ban=True)
 
     def _remove(self, change: Change, ban: bool) -> None:
-        self.removed_at, self.banned = timezone.now(), ban
+        self.removed_at, self.banned, self.demoted = timezone.now(), ban, True
         self.stand_up(change)

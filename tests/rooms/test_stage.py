@@ -58,6 +58,38 @@ def test_whoever_comes_back_is_a_listener_again_but_the_creator_moderates(full, 
     assert full.seat_of(ada).role == "moderator"
 
 
+@pytest.fixture
+def bob_moderates(full, ada, bob):
+    seat = full.seat_of(bob)
+    seat.invite(ada, Seat.Role.MODERATOR)
+    seat.accept()
+
+
+DEMOTIONS = {
+    "moved to the audience": ("role", {"role": "listener"}),
+    "removed for now": ("removal", {}),
+}
+
+
+@pytest.mark.parametrize(("name", "fields"), DEMOTIONS.values(), ids=DEMOTIONS)
+def test_a_creator_whom_others_took_off_the_stage_comes_back_as_a_listener(
+    full, do, ada, bob, bob_moderates, seat_of, name, fields
+):
+    assert do(bob, name, seat_of(ada), **fields) == 303
+    do(ada, "leaving")
+    assert do(ada, "seat") == 303
+    assert full.seat_of(ada).role == "listener"
+
+
+def test_once_made_moderator_again_the_creator_comes_back_as_one(full, do, ada, bob, bob_moderates, seat_of):
+    do(bob, "role", seat_of(ada), role="listener")
+    do(bob, "role", seat_of(ada), role="moderator")
+    seat_of(ada).accept()
+    do(ada, "leaving")
+    do(ada, "seat")
+    assert full.seat_of(ada).role == "moderator"
+
+
 def test_i6_a_locked_room_lets_nobody_else_in(full, do, ada, cleo, dan):
     assert do(ada, "settings", hands="everyone", locked="yes") == 303
     assert do(dan, "seat") == 422
@@ -200,6 +232,21 @@ def test_w21_a_moderators_mute_holds_until_a_moderator_lifts_it(do, ada, bob, se
     assert seat_of(bob).silent, "nobody is ever unmuted by another"
     assert do(bob, "microphone", muted="no") == 303
     assert not seat_of(bob).silent
+
+
+def test_a_muted_moderator_is_let_speak_by_another_one(do, ada, bob, bob_moderates, seat_of):
+    do(ada, "their_microphone", seat_of(bob), muted="yes")
+    assert do(bob, "their_microphone", seat_of(bob), muted="no") == 422
+    assert seat_of(bob).muted_by_moderator
+    assert do(ada, "their_microphone", seat_of(bob), muted="no") == 303
+    assert not seat_of(bob).muted_by_moderator
+
+
+def test_the_only_moderator_left_lets_himself_speak(do, ada, bob, bob_moderates, seat_of):
+    do(ada, "their_microphone", seat_of(bob), muted="yes")
+    do(ada, "leaving")
+    assert do(bob, "their_microphone", seat_of(bob), muted="no") == 303
+    assert not seat_of(bob).muted_by_moderator
 
 
 # Moderators -----------------------------------------------------------------------------------------------
