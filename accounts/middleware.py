@@ -5,7 +5,7 @@ import zoneinfo
 from urllib.parse import urlsplit
 
 from django.contrib.auth import SESSION_KEY, logout
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -112,7 +112,12 @@ class PlainRefusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            page = render(request, "405.html", status=response.status_code)
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return refusal(request, exception) if isinstance(exception, Refused) else None
@@ -145,10 +150,15 @@ def _what_was_sent(request: HttpRequest) -> dict:
 
 
 def _page_before(request: HttpRequest) -> str:
-    """Our own page that somebody came from, as far as the browser tells."""
+    before = came_from(request)
+    return before if urlsplit(before).path != request.path else "/"
+
+
+def came_from(request: HttpRequest) -> str:
+    """Our own page that somebody came from, as far as the browser tells; else the hallway."""
     before = request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure())
-    return before if ours and urlsplit(before).path != request.path else "/"
+    return before if ours else "/"
 
 
 def slow_down(request: HttpRequest) -> HttpResponse:

@@ -16,9 +16,10 @@ def build(request: HttpRequest) -> dict:
 
 def unread(request: HttpRequest) -> dict:
     """`unread`: how many conversations have news. Asked for only where a template uses it."""
-    if not request.user.is_authenticated:
+    person = getattr(request, "user", None)  # nobody yet, where the address itself was refused
+    if not (person and person.is_authenticated):
         return {"unread": 0}
-    return {"unread": SimpleLazyObject(lambda: inbox.unread(request.user))}
+    return {"unread": SimpleLazyObject(lambda: inbox.unread(person))}
 
 
 @cache

@@ -8,7 +8,8 @@ from rooms.models import Seat
 
 def my_seat(request: HttpRequest) -> dict:
     """`my_seat`: the seat this person has in a live room, or None. Asked for only where a template uses it."""
-    if not request.user.is_authenticated:
+    person = getattr(request, "user", None)  # nobody yet, where the address itself was refused
+    if not (person and person.is_authenticated):
         return {"my_seat": None}
-    seats = Seat.objects.taken().filter(person=request.user).select_related("room", "person")
+    seats = Seat.objects.taken().filter(person=person).select_related("room", "person")
     return {"my_seat": SimpleLazyObject(seats.first)}

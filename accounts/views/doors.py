@@ -4,7 +4,6 @@ from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth import login
-from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +15,7 @@ from accounts import limits
 from accounts.adapter import INVITATION
 from accounts.answers import SeeOther
 from accounts.forms import OperatorForm
+from accounts.gate import login_required
 from accounts.models import Invitation, OperatorLink, Person
 from accounts.refusals import Refused
 

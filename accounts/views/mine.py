@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import limits
 from accounts.answers import SeeOther
 from accounts.forms import SettingsForm
+from accounts.gate import login_required
 from accounts.models import Person
 
 

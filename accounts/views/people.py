@@ -1,7 +1,6 @@
 """Other people: their pages and photos, and what ties one to them."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import limits
 from accounts.answers import SeeOther
+from accounts.gate import login_required
 from accounts.models import Person
 
 FOREVER = 60 * 60 * 24 * 365  # seconds; a photo's address changes with the photo

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import limits
 from accounts.answers import SeeOther
+from accounts.gate import login_required
 from accounts.models import Person
 from accounts.refusals import Refused
 from backchannel.forms import BodyForm, MessageForm, ReadingForm

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from accounts.gate import login_required
 from rooms import broadcasts
 from rooms.models import Room, Seat
 from rooms.views.finding import find_moderated, find_room, find_seat, key_of

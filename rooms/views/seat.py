@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts import limits
 from accounts.answers import SeeOther
+from accounts.gate import login_required
 from rooms.views.finding import done, find_own_seat, find_room
 
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC
+from urllib.parse import quote
 
 import pytest
 from django.http import HttpResponse
@@ -41,6 +42,38 @@ def test_static_files_may_be_kept(as_, bob):
     order = settings.MIDDLEWARE
     outside = f"{WhiteNoiseMiddleware.__module__}.{WhiteNoiseMiddleware.__name__}"
     assert order.index(outside) < order.index("accounts.middleware.PrivatePages")
+
+
+CAME_FROM = {
+    "a page of ours": ("http://testserver/rooms/x/?panel=chat#end", "/rooms/x/?panel=chat"),
+    "somebody else's page": ("https://elsewhere.example/rooms/x/", "/"),
+    "nowhere": ("", "/"),
+}
+
+
+@pytest.mark.parametrize(("referer", "comes_out"), CAME_FROM.values(), ids=CAME_FROM)
+def test_who_has_to_log_in_before_a_form_is_done_comes_out_where_the_form_was(as_, db, referer, comes_out):
+    answer = as_().post("/rooms/x/seat/", headers={"Referer": referer})
+    assert (answer.status_code, answer.url) == (302, f"/accounts/login/?next={quote(comes_out)}")
+
+
+def test_who_has_to_log_in_before_a_page_comes_out_there(as_, db):
+    answer = as_().get("/settings/?a=b", headers={"Referer": "http://testserver/about/"})
+    assert answer.url == f"/accounts/login/?next={quote('/settings/?a=b')}"
+
+
+def test_an_address_that_only_takes_forms_says_so(as_, bob):
+    answer = as_(bob).get("/rooms/x/seat/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "This address takes what a button or a form sends" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/%00", "/rooms/%00/", "/?x=%00"])
+@pytest.mark.parametrize("inside", [True, False])
+def test_an_address_that_cannot_be_asked_for_leads_nowhere(as_, bob, path, inside):
+    answer = as_(bob if inside else None).get(path)
+    assert answer.status_code == 404
+    assert "Not here, or not for you" in answer.content.decode()
 
 
 def test_a_refusal_is_a_page_in_plain_words(asking):
