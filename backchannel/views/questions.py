@@ -1,12 +1,12 @@
 """A room's questions: asking, voting, and what moderators do with them. What changes arrives by the socket."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import limits
 from accounts.answers import SeeOther
+from accounts.gate import login_required
 from backchannel.models import Question, QuestionBoard
 from backchannel.question_forms import DecisionForm, QuestionForm, VoteForm
 from backchannel.question_list import question_list
@@ -36,15 +36,23 @@ def _ask(request: HttpRequest, board: QuestionBoard) -> HttpResponse:
 @login_required
 def question(request: HttpRequest, room: str, pk: str) -> HttpResponse:
     """Decide what becomes of a question: its moderators; withdrawing: its asker."""
-    found = _question(request, room, pk)
     form = DecisionForm(request.POST)
     form.require_valid()
     state = form.cleaned_data["state"]
+    if state == Question.State.WITHDRAWN and (board := _withdrawn_already(request, room, pk)):
+        return _done(request, board)
+    found = _question(request, room, pk)
     if state == Question.State.WITHDRAWN:
         found.withdraw(request.user)
     else:
         found.decide(request.user, state, seen=request.GET.get("seen", ""))
     return _done(request, found.board)
+
+
+def _withdrawn_already(request: HttpRequest, room: str, pk: str) -> QuestionBoard | None:
+    """The board that this person's question was on: the same form sent twice withdraws once."""
+    theirs = Question.objects.filter(pk=pk, asker=request.user, state=Question.State.WITHDRAWN)
+    return QuestionBoard.objects.readable_by(request.user).filter(pk=room, questions__in=theirs).first()
 
 
 @require_POST

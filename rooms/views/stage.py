@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import limits
+from accounts.gate import login_required
 from accounts.models import Person
 from accounts.refusals import Refused
 from rooms.forms import SettingsForm
@@ -70,8 +70,10 @@ def removal(request: HttpRequest, pk: str, seat: str) -> HttpResponse:
 @login_required
 @require_POST
 def ending(request: HttpRequest, pk: str) -> HttpResponse:
-    room = find_moderated(request, pk)
-    room.end(request.user)
+    """End the room. One that has ended already is what was asked for."""
+    room = find_room(request, pk)
+    if room.live:
+        find_moderated(request, pk).end(request.user)
     return done(request, room)
 
 

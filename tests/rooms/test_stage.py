@@ -337,6 +337,15 @@ def test_ending_ends_it_for_everyone(full, do, ada):
     assert full.ended_at and not full.seats.taken().exists()
 
 
+def test_ending_twice_is_ending_once(full, do, ada):
+    do(ada, "ending")
+    full.refresh_from_db()
+    ended, version = full.ended_at, full.version
+    assert do(ada, "ending") == 303
+    full.refresh_from_db()
+    assert (full.ended_at, full.version) == (ended, version)
+
+
 @pytest.mark.parametrize("hands", ["", "nobody", "x" * 100])
 def test_settings_have_to_be_known(full, do, ada, hands):
     assert do(ada, "settings", hands=hands) == 422
