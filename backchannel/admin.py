@@ -55,7 +55,7 @@ class MessageAdmin(Erasable):
 
 @admin.register(Question)
 class QuestionAdmin(Erasable):
-    list_display = ["__str__", "asker", "room", "state", "votes", "created_at"]
+    list_display = ["body", "asker", "room", "state", "votes", "created_at"]
     list_filter = ["state"]
     list_select_related = ["asker", "board__room"]
     search_fields = ["body", "asker__username", "board__room__title"]

@@ -109,7 +109,8 @@ class Question(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.body[:60]
+        # Never the text: this is what logs and lists keep of a question that is gone.
+        return _now("Question by %(name)s") % {"name": self.asker}
 
     @property
     def room(self) -> Room:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts import limits
 from accounts.refusals import Refused
-from backchannel.models import Question
+from backchannel.models import Question, QuestionBoard
 from rooms.models import Room
 
 HTMX = {"headers": {"HX-Request": "true"}}
@@ -219,6 +219,32 @@ def test_withdrawing_is_the_askers(floor, asked, as_, ada, bob, cleo):
     assert as_(cleo).post(address("question", asked), {"state": "withdrawn"}, **HTMX).status_code == 204
     assert asked.body not in listed(as_(ada), floor).content.decode()
     assert as_(ada).post(address("question", asked), {"state": "live"}).status_code == 404
+
+
+def test_withdrawing_twice_is_withdrawing_once(floor, asked, as_, bob, cleo):
+    def withdraw(person):
+        return as_(person).post(address("question", asked), {"state": "withdrawn"}, **HTMX).status_code
+
+    def version():
+        return QuestionBoard.objects.get(pk=asked.board_id).version
+
+    assert withdraw(cleo) == 204
+    before = version()
+    assert withdraw(cleo) == 204
+    assert version() == before
+    assert withdraw(bob) == 404
+
+
+def test_a_question_is_known_by_its_asker_and_not_by_its_words(asked):
+    assert str(asked) == "Question by Cleo"
+
+
+def test_after_the_end_nothing_is_offered(floor, asked, ada, as_, cleo):
+    floor.end(ada)
+    page = as_(cleo).get(floor.get_absolute_url(), {"panel": "questions"}).content.decode()
+    assert asked.body in page
+    assert "Withdraw" not in page
+    assert f'data-vote="{asked.pk}" disabled' in page
 
 
 def test_a_withdrawn_question_stays_withdrawn(asked, ada, cleo):
