@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Invitation, ModerationEntry, Person, Site
-from accounts.moderating import ReasonForm, ShownOnly, with_reason
+from accounts.moderating import AskedOnly, ReasonForm, ShownOnly, with_reason
 from accounts.signals import person_suspended
 
 HOURS = [
@@ -88,7 +88,7 @@ class SiteAdmin(ShownOnly):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(admin.ModelAdmin):
+class InvitationAdmin(AskedOnly):
     """The operator's codes are made here. Who knows a code can let people in: moderators see none."""
 
     list_select_related = ["inviter"]

@@ -26,7 +26,17 @@ class ReasonForm(forms.Form):
     )
 
 
-class ShownOnly(admin.ModelAdmin):
+class AskedOnly(admin.ModelAdmin):
+    """A list is asked only what its filters ask: any other question would be answered, by how many rows there are,
+    about fields that are not shown."""
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        filters = self.get_list_filter(request)
+        filtered = {each[0] if isinstance(each, (tuple, list)) else each for each in filters}
+        return lookup.split("__")[0] in filtered and super().lookup_allowed(lookup, value, request)
+
+
+class ShownOnly(AskedOnly):
     """Nothing is added, changed or deleted here by hand, not even by the operator."""
 
     def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:

@@ -30,6 +30,31 @@ def test_strangers_go_to_the_log_in_with_its_limits(as_, db):
         assert as_().get(path).url.startswith("/accounts/login/?next=%2Fadmin%2F")
 
 
+QUESTIONS = [
+    "accounts/person/?password__startswith=p",
+    "accounts/person/?email__startswith=cleo",
+    "accounts/moderationentry/?actor__password__startswith=p",
+    "rooms/room/?key__startswith=a",
+    "rooms/seat/?room__key__startswith=a",
+    "backchannel/message/?author__email__startswith=cleo",
+    "backchannel/question/?asker__password__startswith=p",
+]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_list_answers_no_question_about_what_it_does_not_show(as_, mo, room, question):
+    assert as_(mo).get(f"/admin/{question}").status_code in (302, 400)
+
+
+def test_the_operators_list_of_codes_tells_no_code_by_guessing(as_, operator):
+    assert as_(operator).get("/admin/accounts/invitation/?code__startswith=a").status_code in (302, 400)
+
+
+def test_a_lists_own_filters_are_answered(as_, mo, room):
+    assert as_(mo).get("/admin/rooms/seat/?role__exact=listener").status_code == 200
+    assert as_(mo).get("/admin/rooms/room/?ended_at__isempty=1").status_code == 200
+
+
 @pytest.mark.parametrize("path", LISTS)
 def test_a_moderator_sees_the_lists(as_, mo, room, write, cleo, path):
     Site.current()
