@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from environs import Env
+from environs import Env, validate
 
 from backchannel.keys import secret
 
@@ -22,7 +22,7 @@ DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / "data").resolve()
 PUBLIC_URL = env.str("PUBLIC_URL", "").rstrip("/")
 PRODUCTION = bool(PUBLIC_URL)
 HOST = env.str("HOST", "127.0.0.1")
-PORT = env.int("PORT", 8000)
+PORT = env.int("PORT", 8000, validate=validate.Range(1, 65535))
 HTTPS = PUBLIC_URL.startswith("https://")
 
 DEBUG = False

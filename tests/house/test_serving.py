@@ -108,6 +108,12 @@ def test_a_taken_port_is_one_sentence(new_house):
         )
 
 
+@pytest.mark.parametrize("port", ["0", "65536", "eight"])
+def test_a_port_that_is_none_is_one_sentence(new_house, port):
+    said = _refusal(new_house(PORT=port))
+    assert "PORT" in said and "docs/self-hosting.md" in said
+
+
 def test_a_second_house_on_the_same_folder_is_one_sentence(running):
     second = House(running.folder, running.database)
     second.log = running.folder.parent / "second.log"
