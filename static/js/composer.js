@@ -1,5 +1,6 @@
 // The text box: what is written there stays until it is sent, whatever happens to the page.
 import { post } from "outbox";
+import { toast } from "toasts";
 
 const NEARLY_FULL = 500; // characters
 const touch = matchMedia("(pointer: coarse)"); // there, Enter makes a new line and the button sends
@@ -28,7 +29,8 @@ document.addEventListener(
     event.stopImmediatePropagation();
     const text = form.elements.body;
     const body = text.value.trim();
-    if (!body || !post(form.dataset.composer, form.getAttribute("action"), body)) return;
+    if (!body) return;
+    if (!post(form.dataset.composer, form.getAttribute("action"), body)) return toast(form.dataset.full, "assertive");
     text.value = "";
     count(text);
     drafts.set(form, "");

@@ -9,7 +9,7 @@ const PAUSES = [1_000, 2_000, 4_000, 8_000]; // ms between tries; then it waits 
 
 const sending = new Set(); // conversations with a message on its way
 const timers = new Map(); // conversation → the one of its next try
-let memory = []; // where this browser lets us keep nothing
+let memory = null; // what this browser would not keep
 
 const key = () => `outbox:${document.body.dataset.me}`;
 const change = (entry, state) => document.dispatchEvent(new CustomEvent("outbox:changed", { detail: { entry, state } }));
@@ -17,18 +17,18 @@ const change = (entry, state) => document.dispatchEvent(new CustomEvent("outbox:
 /** All that waits, the oldest first. */
 export function waiting() {
   try {
-    return JSON.parse(localStorage.getItem(key())) || [];
+    return memory || JSON.parse(localStorage.getItem(key())) || [];
   } catch {
-    return memory;
+    return [];
   }
 }
 
 function keep(entries) {
-  memory = entries;
   try {
     localStorage.setItem(key(), JSON.stringify(entries));
+    memory = null;
   } catch {
-    // Full or forbidden: then it lasts as long as this page.
+    memory = entries; // Full or forbidden: then it lasts as long as this page.
   }
 }
 

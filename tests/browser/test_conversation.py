@@ -88,6 +88,32 @@ def test_u_offline_it_waits_survives_a_reload_and_then_goes_once(room, complaint
         sees(page, "one", "two", within=12)
 
 
+def test_where_the_browser_keeps_nothing_a_message_waits_as_long_as_the_page(room, complaints):
+    complaints.expect("ERR_FAILED")
+    ada, _ = room
+    ada.evaluate("() => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }; }")
+    ada.route("**/messages/", lambda route: route.abort())
+    write(ada, "one")
+    ada.locator(".message.unsent").first.wait_for()
+    ada.unroute("**/messages/")
+    for page in room:
+        sees(page, "one", within=12)
+
+
+FIFTY_WAIT = """() => localStorage.setItem("outbox:" + document.body.dataset.me, JSON.stringify(
+    Array.from({length: 50}, (_, n) => ({id: `${n}`, conversation: "another", body: "words", at: 0, tries: 0, refused: true}))
+))"""
+
+
+def test_when_too_many_wait_the_next_one_stays_in_the_box(room):
+    ada, _ = room
+    ada.evaluate(FIFTY_WAIT)
+    write(ada, "one more")
+    ada.get_by_text("Too many messages are waiting to be sent.").wait_for()
+    assert ada.get_by_label("Message everyone in the room").input_value() == "one more"
+    assert shown(ada) == []
+
+
 def test_d_an_answer_that_is_lost_makes_no_second_message(room, house, complaints):
     """The server keeps it, the browser never hears so: it sends again, with the same id."""
     complaints.expect("ERR_FAILED")
