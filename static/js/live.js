@@ -9,6 +9,8 @@
 //
 // Where this page is, stands in the page: [data-conversation][data-head] and [data-list][data-version].
 
+import { tab } from "tab";
+
 const LOGGED_OUT = 4401;
 const FINAL = [LOGGED_OUT, 4403, 4404]; // live/codes.py
 const TOO_MANY_TABS = 4409; // tried again when this tab is looked at
@@ -53,15 +55,9 @@ export function ask(type = "resume") {
     cursors: numbers("[data-conversation][data-head]", "conversation", "head"),
     versions: numbers("[data-list][data-version]", "list", "version"),
   };
-  if (!send({ type, ...where, ...(type === "hello" && { tab: tabName() }) })) return;
+  if (!send({ type, ...where, ...(type === "hello" && { tab: tab() }) })) return;
   said = Date.now();
   tell("live:asked", where);
-}
-
-function tabName() {
-  const name = sessionStorage.getItem("tab") || crypto.getRandomValues(new Uint32Array(4)).join("").slice(0, 32);
-  sessionStorage.setItem("tab", name);
-  return name;
 }
 
 function connect() {

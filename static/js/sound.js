@@ -4,12 +4,10 @@ import { again, answer, connect, connected, forget, hangUp, line, quieten, use, 
 import { send } from "live";
 import * as microphone from "microphone";
 import { paint, play, show } from "sounding";
+import { tab } from "tab";
 
 const LATER = 20000; // ms until we knock again where there was no place
 const GONE = 300; // ms without controls until we believe it: swaps take a moment
-
-const tab = sessionStorage.getItem("tab") || Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join("");
-sessionStorage.setItem("tab", tab);
 
 let room = ""; // the one looked at last
 let halted = ""; // the room in which this tab shall be silent
@@ -39,7 +37,7 @@ function look() {
 function begin() {
   const now = wanted();
   if (!now || halted === now.room) return;
-  if (!mine && !taking && now.tab && now.tab !== tab) halt("elsewhere");
+  if (!mine && !taking && now.tab && now.tab !== tab()) halt("elsewhere");
   else connect(now.room, now.role !== "listener");
 }
 
@@ -84,7 +82,7 @@ const orders = {
 
 // "elsewhere" names the tab that has the sound now; every other frame, if it names one, is for that tab alone.
 document.addEventListener("live:sound", ({ detail }) => {
-  const here = !detail.tab || detail.tab === tab;
+  const here = !detail.tab || detail.tab === tab();
   if (detail.do === "elsewhere") (!detail.tab || !here) && halt("elsewhere");
   else if (here) orders[detail.do]?.(detail);
 });

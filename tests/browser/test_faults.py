@@ -116,6 +116,16 @@ def test_sound_is_in_one_of_two_tabs_and_goes_where_it_is_called(ada, person, vo
         wait_for(lambda there=there: not there.evaluate("heard.aloud()"), SOON)
 
 
+def test_a_tab_duplicated_from_another_is_a_tab_of_its_own(ada, person, voices):
+    first = person("bob")
+    join(first, ada.url)
+    hears(first, voices[0], SOON)
+    with first.context.expect_page() as opened:
+        first.evaluate("window.open(location.href)")  # takes a copy of what the tab remembers
+    opened.value.get_by_text("Listening elsewhere").wait_for()
+    assert first.evaluate("heard.aloud()")
+
+
 @pytest.mark.full
 def test_two_devices_of_one_person_agree(ada, person, voices):
     """What one does on the one is seen on the other; heard and spoken is through the one that was called last."""
