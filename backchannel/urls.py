@@ -25,6 +25,7 @@ questions = [
 
 # allauth asks for it where it counts by itself.
 handler429 = "accounts.middleware.slow_down"
+handler500 = "backchannel.views.failing.failed"
 
 urlpatterns = [
     path("", include("accounts.urls")),
