@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
-from rooms.models import Room, Seat
+from rooms.models import Seat
 
 if TYPE_CHECKING:
     from accounts.models import Person
@@ -32,9 +32,22 @@ class ConversationQuerySet(models.QuerySet):
         from backchannel.models import Membership
 
         membership = Membership.objects.filter(conversation=OuterRef("pk"), person=person)
-        seat = Seat.objects.filter(room=OuterRef("room"), person=person, removed_at=None)
-        in_room = Q(kind="room") & Exists(seat) & Q(room__in=Room.objects.visible_to(person))
-        return self.filter(in_room | Exists(membership))
+        seat = Seat.objects.reading().filter(room=OuterRef("room"), person=person)
+        return self.filter((Q(kind="room") & Exists(seat)) | Exists(membership))
+
+    def open_pairs(self, people, conversations) -> dict[tuple[str, str], int]:
+        """The same for many at once, in two queries: (person, conversation) for each of these conversations that one
+        of these people may read, with `from_seq`, where his history begins. Takes and gives ids."""
+        from backchannel.models import Membership
+
+        sat = Seat.objects.reading().filter(
+            person__in=people, room__conversations__in=conversations, room__conversations__kind="room"
+        )
+        members = Membership.objects.filter(person__in=people, conversation__in=conversations)
+        return {
+            **dict.fromkeys(sat.values_list("person_id", "room__conversations"), 0),
+            **{(person, pk): start for person, pk, start in members.values_list("person", "conversation", "from_seq")},
+        }
 
     def direct(self) -> ConversationQuerySet:
         return self.filter(kind="direct")
@@ -105,8 +118,7 @@ class MessageQuerySet(models.QuerySet):
 class QuestionBoardQuerySet(models.QuerySet):
     def readable_by(self, person: Person | str) -> QuestionBoardQuerySet:
         """Boards of the rooms `person` (or his id) sits or sat in, unless removed."""
-        sat = Seat.objects.filter(room=OuterRef("pk"), person=person, removed_at=None)
-        return self.filter(Exists(sat), room__in=Room.objects.visible_to(person))
+        return self.filter(Exists(Seat.objects.reading().filter(room=OuterRef("pk"), person=person)))
 
 
 class QuestionQuerySet(models.QuerySet):

@@ -10,6 +10,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts.models import Block
+
 if TYPE_CHECKING:
     from accounts.models import Person
 
@@ -36,9 +38,7 @@ class RoomQuerySet(models.QuerySet):
         welcome = Q(kind="open") | Exists(mine) | Exists(Guest.objects.filter(room=OuterRef("pk"), person=person))
         if key:
             welcome |= Q(key=key)
-        return (
-            self.filter(welcome).exclude(Exists(mine.filter(banned=True))).exclude(creator__blocks_made__blocked=person)
-        )
+        return self.filter(welcome).exclude(Exists(mine.filter(banned=True))).exclude(_kept_out("creator", person))
 
     def in_the_hallway_for(self, person: Person) -> RoomQuerySet:
         """Live rooms for `person` to choose from, with the counts of who is here: first those with somebody on stage
@@ -75,6 +75,11 @@ class RoomQuerySet(models.QuerySet):
         return self.filter(seats__person=person, seats__banned=True)
 
 
+def _kept_out(creator: str, person) -> Exists:
+    """The room's creator has blocked this person."""
+    return Exists(Block.objects.filter(blocker=OuterRef(creator), blocked=person))
+
+
 def _count(seats: SeatQuerySet) -> Coalesce:
     return Coalesce(Subquery(seats.order_by().values("room").annotate(n=Count("pk")).values("n")), 0)
 
@@ -89,6 +94,11 @@ class SeatQuerySet(models.QuerySet):
     def taken(self) -> SeatQuerySet:
         """Seats that somebody has, here or away."""
         return self.filter(left_at=None)
+
+    def reading(self) -> SeatQuerySet:
+        """Seats, taken or left, whose people may read what is written in their rooms: nobody removed them, and the
+        room is still there for them as `visible_to` has it."""
+        return self.filter(removed_at=None, banned=False).exclude(_kept_out("room__creator", OuterRef("person")))
 
     def here(self, now: datetime | None = None) -> SeatQuerySet:
         """Seats heard from within 45 s: the people one sees in the room."""
