@@ -6,9 +6,9 @@ import live
 from accounts.models import Login
 
 
-def still_in(logins: Collection[str]) -> set[str]:
-    """Those of these session keys whose log-in still counts: one query for all."""
-    return set(Login.objects.valid().filter(session_key__in=logins).values_list("session_key", flat=True))
+def whose(logins: Collection[str]) -> dict[str, str]:
+    """The person of each of these session keys whose log-in still counts: one query for all."""
+    return dict(Login.objects.valid().filter(session_key__in=logins).values_list("session_key", "person_id"))
 
 
-live.register(still_in=still_in)
+live.register(whose=whose)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def message_changed(message: Message) -> None:
     """A message as it is now, to everybody who may read it; to other members only that its number is taken."""
     conversation = message.conversation
-    frame = _message_frame(conversation, message.changed, message.html)
+    frame = message_frame(conversation, message.changed, message.html)
     if conversation.goes_by_topic(message):
         _to_room(conversation, frame)
     else:
@@ -33,14 +33,14 @@ def message_changed(message: Message) -> None:
 
 def number_taken(conversation: Conversation, number: int) -> None:
     """A number that shows nothing, so that nobody waits for it."""
-    frame = _message_frame(conversation, number, "")
+    frame = message_frame(conversation, number, "")
     if conversation.goes_by_topic():
         _to_room(conversation, frame)
     else:
         live.tell(conversation.recipients()[0], frame)
 
 
-def _message_frame(conversation: Conversation, number: int, html: str) -> dict:
+def message_frame(conversation: Conversation, number: int, html: str) -> dict:
     return {"type": "message", "conversation": conversation.pk, "number": number, "html": html}
 
 

@@ -1,66 +1,96 @@
 """What a page lacks of the conversations it shows. It names how far it has read; who may read is asked anew."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 import live
 from accounts.models import Person
 from backchannel import broadcasts
-from backchannel.models import Conversation, Message
+from backchannel.models import Conversation, Membership, Message
+from live.registry import Asking
+from rooms.models import Room
 
 MOST = 200  # messages; a page that lacks more draws its list again
 PANEL = "panel:"
 
 
-def catch_up(person_id: str, cursors: dict[str, int], versions: dict[str, int]) -> list[dict]:
+def heads(names: set[str]) -> dict[str, int]:
+    return dict(Conversation.objects.filter(pk__in=names).values_list("pk", "head"))
+
+
+class Now:
+    """The conversations asked about as they are, who of those who ask may read them and from where on."""
+
+    def __init__(self, askings: list[Asking]) -> None:
+        people = {one.person_id for one in askings}
+        names = {pk for one in askings for pk in one.cursors}
+        # The heads are read before the messages: a message written in between comes twice rather than never.
+        self.conversations = Conversation.objects.select_related("room").in_bulk(names) if names else {}
+        self.starts = Conversation.objects.open_pairs(people, names) if names else {}
+        self.on_stage = _lines({name for one in askings for name in one.versions if name.startswith(PANEL)}, people)
+        self._shared: dict[tuple[str, int], list[dict]] = {}
+
+    def open_to(self, person_id: str, pk: str) -> Conversation | None:
+        return self.conversations.get(pk) if (person_id, pk) in self.starts else None
+
+    def lacking(self, person_id: str, conversation: Conversation, cursor: int) -> list[dict] | None:
+        """What changed after the cursor, oldest first; None where the page cannot be mended piece by piece."""
+        if cursor == conversation.head:
+            return []
+        if not self.starts[person_id, conversation.pk] - 1 <= cursor < conversation.head:
+            # Ahead of us: we come from a backup. Or from before this membership: what it shows is no longer his.
+            return None
+        frames = self._frames(person_id, conversation, cursor)
+        return frames if len(frames) <= MOST else None
+
+    def _frames(self, person_id: str, conversation: Conversation, cursor: int) -> list[dict]:
+        """In an open room all have the same history: one question is enough for all who stopped at the same place."""
+        if conversation.kind != conversation.Kind.ROOM or conversation.room.kind != Room.Kind.OPEN:
+            return _changes(person_id, conversation, cursor)
+        key = conversation.pk, cursor
+        if key not in self._shared:
+            self._shared[key] = _changes(person_id, conversation, cursor)
+        return self._shared[key]
+
+
+def _changes(person_id: str, conversation: Conversation, cursor: int) -> list[dict]:
+    readable = Message.objects.readable_by(Person(pk=person_id)).filter(conversation=conversation)
+    changed = readable.filter(changed__gt=cursor).order_by("changed").values_list("changed", "html")
+    return [broadcasts.message_frame(conversation, number, html) for number, html in changed[: MOST + 1]]
+
+
+def _lines(panels: Iterable[str], people: set[str]) -> set[tuple[str, str]]:
+    """(person, panel) for each of these people who is on the stage beside that panel."""
+    rooms = [name.removeprefix(PANEL) for name in panels]
+    if not rooms:
+        return set()
+    lines = Membership.objects.filter(conversation__kind=Conversation.Kind.SPEAKERS, conversation__room__in=rooms)
+    pairs = lines.filter(person__in=people).values_list("person", "conversation__room")
+    return {(person_id, f"{PANEL}{room}") for person_id, room in pairs}
+
+
+def catch_up(askings: list[Asking]) -> list[list[dict]]:
     """The frames that bring each conversation from its cursor to now, then their heads, and the panels' versions.
 
-    A conversation without a head here is drawn again by the browser, and then starts from what it drew.
+    A conversation without a head here is drawn again by the browser, and then starts from what it drew. A panel's
+    version is whether it has the speakers' tab: a page may have been away while its person came up or went down.
     """
-    person = Person(pk=person_id)
-    frames, heads = _conversations(person, cursors) if cursors else ([], {})
-    panels = _panels(person, [name for name in versions if name.startswith(PANEL)])
-    return [*frames, {"type": "heads", "conversations": heads, "versions": panels}]
+    now = Now(askings)
+    return [_answer(one, now) for one in askings]
 
 
-def _conversations(person: Person, cursors: dict[str, int]) -> tuple[list[dict], dict[str, int]]:
-    # The heads are read before the messages: a message written in between comes twice rather than never.
-    open_ones = Conversation.objects.open_to(person).with_history_of(person).in_bulk(list(cursors))
+def _answer(one: Asking, now: Now) -> list[dict]:
     frames, heads = [], {}
-    for pk, cursor in cursors.items():
-        if pk not in open_ones:
+    for pk, cursor in one.cursors.items():
+        conversation = now.open_to(one.person_id, pk)
+        if conversation is None:
             frames.append(broadcasts.gone(pk))
-        elif (lacking := _lacking(person, open_ones[pk], cursor)) is None:
+        elif (lacking := now.lacking(one.person_id, conversation, cursor)) is None:
             frames.append({"type": "reload", "list": f"conversation:{pk}"})
         else:
             frames += lacking
-            heads[pk] = open_ones[pk].head
-    return frames, heads
+            heads[pk] = conversation.head
+    panels = {name: int((one.person_id, name) in now.on_stage) for name in one.versions if name.startswith(PANEL)}
+    return [*frames, {"type": "heads", "conversations": heads, "own": panels}]
 
 
-def _lacking(person: Person, conversation: Conversation, cursor: int) -> list[dict] | None:
-    """What changed after the cursor, oldest first; None where the page cannot be mended piece by piece."""
-    if cursor == conversation.head:
-        return []
-    if not conversation.from_seq - 1 <= cursor < conversation.head:
-        # Ahead of us: we come from a backup. Or from before this membership: what it shows is no longer his.
-        return None
-    frames = list(_changed_after(person, conversation, cursor))
-    return frames if len(frames) <= MOST else None
-
-
-def _changed_after(person: Person, conversation: Conversation, cursor: int) -> Iterator[dict]:
-    messages = Message.objects.readable_by(person).filter(conversation=conversation, changed__gt=cursor)
-    for number, html in messages.order_by("changed").values_list("changed", "html")[: MOST + 1]:
-        yield {"type": "message", "conversation": conversation.pk, "number": number, "html": html}
-
-
-def _panels(person: Person, names: list[str]) -> dict[str, int]:
-    """Whether each has the speakers' tab, as a version: a page that was away while one came up or went down."""
-    if not names:
-        return {}
-    lines = Conversation.objects.filter(kind=Conversation.Kind.SPEAKERS, memberships__person=person)
-    rooms = set(lines.values_list("room", flat=True))
-    return {name: int(name.removeprefix(PANEL) in rooms) for name in names}
-
-
-live.register(catch_up=catch_up)
+live.register(catch_up=catch_up, heads=heads)

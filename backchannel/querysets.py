@@ -120,6 +120,10 @@ class QuestionBoardQuerySet(models.QuerySet):
         """Boards of the rooms `person` (or his id) sits or sat in, unless removed."""
         return self.filter(Exists(Seat.objects.reading().filter(room=OuterRef("pk"), person=person)))
 
+    def readers(self, people, rooms) -> set[tuple[str, str]]:
+        """(person, room) for each of these people who may read the board of one of these rooms; all of them ids."""
+        return set(Seat.objects.reading().filter(person__in=people, room__in=rooms).values_list("person", "room"))
+
 
 class QuestionQuerySet(models.QuerySet):
     def visible_to(self, person: Person) -> QuestionQuerySet:

@@ -1,12 +1,13 @@
 """How news reaches a page.
 
-    live.send(topic, frame, exits=None)      to every socket tuned to the topic
+    live.send(topic, frame, exits=None, latest="")      to every socket tuned to the topic
     live.tell(person_ids, frame)             to all sockets of these people and nobody else
     live.retune(person_ids)                  somebody joined or left: ask `topics` again
     live.cut(code, person_ids=…, login=…)    close these sockets now
     live.say(name, line)                     a line to a program of the house (the mixer)
     live.on(type, handler)                   what to do with a browser's frame; "closed": a socket is gone
-    live.register(topics=…, audience=…, catch_up=…, still_in=…, every=[…])
+    live.register(topics=…, audience=…, catch_up=…, heads=…, whose=…, every=[…])
+    live.Gathered(function)                  a question that many sockets ask, answered for all of them at once
     live.link(name, on_line=…, on_open=…, on_close=…)
 
 Publishing works from any thread and any process; inside a transaction it waits for the commit. If nobody
@@ -17,6 +18,7 @@ must not touch the database themselves) or plain (then they run in a thread of t
 to `register` is plain.
 """
 
+from live.gathering import Gathered
 from live.hub import hub
 from live.publishing import cut, retune, say, send, tell
 from live.registry import link, on, register
@@ -24,4 +26,4 @@ from live.registry import link, on, register
 linked = hub.linked
 present_people = hub.present_people
 
-__all__ = ["cut", "link", "linked", "on", "present_people", "register", "retune", "say", "send", "tell"]
+__all__ = ["Gathered", "cut", "link", "linked", "on", "present_people", "register", "retune", "say", "send", "tell"]

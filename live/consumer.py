@@ -1,48 +1,45 @@
 """/live/: the one socket of a tab. A plain ASGI application: no channel, no queue, no thread of its own.
 
-Who may come from where is decided around it (origin), who it is just before it (session).
+Who may come from where is decided around it (origin). A log-in is asked about once the socket is in the hub,
+together with all others that wait, so that a storm of browsers does not become one of questions.
 """
 
 import asyncio
 import logging
 import time
 
-from django.contrib.auth import SESSION_KEY
+from django.conf import settings
 
 from live import codes, frames, process, registry
 from live.allowance import BURST, Allowance, refusals
+from live.gathering import Gathered
 from live.hub import hub
 from live.sockets import Socket
-from live.transport import close_frame, innermost, unread_frames
+from live.transport import line_of, unread_frames
 
 logger = logging.getLogger(__name__)
 
 BEAT = 15  # seconds between a browser's beats
 
+whose = Gathered(registry.whose)
+lacking = Gathered(registry.catch_up)
+
 
 async def live_socket(scope, receive, send):
     """Accepts, then tells: a refusal before would look like a broken line, tried again for ever."""
     process.start()
-    send = innermost(send)
+    login = scope["cookies"].get(settings.SESSION_COOKIE_NAME, "")
+    scope.clear()  # it lives as long as the socket, and nobody asks for it again
     await receive()
     await send({"type": "websocket.accept"})
-    person_id, login = await registry.ask(_whose, scope["session"])
-    if person_id is not None:
-        await _stay(Socket(send, person_id, login), receive)
-    else:
-        await close_frame(send, codes.LOGGED_OUT)
-
-
-def _whose(session):
-    """Who is logged in by this session; whether that still counts is asked once the socket is in the hub."""
-    return session.get(SESSION_KEY), session.session_key
+    await _stay(Socket(line_of(send), hub.outgoing, login), receive)
 
 
 async def _stay(socket, receive):
     hub.enter(socket)
     try:
-        await _admit(socket)
-        await _listen(socket, receive)
+        if await _is_let_in(socket):
+            await _listen(socket, receive)
     except asyncio.CancelledError:
         # By `close`, which left its code, or by a server that is about to stop.
         socket.close(codes.RESTART)
@@ -53,15 +50,18 @@ async def _stay(socket, receive):
         hub.leave(socket)
         if socket.code is not None:
             await socket.say_goodbye()
-        await _handle(socket, {"type": "closed"})
+        if socket.person_id is not None:
+            await _handle(socket, {"type": "closed"})
 
 
-async def _admit(socket):
-    """Already entered, so that whatever happens to this login meanwhile is not missed."""
-    if socket.login not in await registry.ask(registry.still_in, [socket.login]):
+async def _is_let_in(socket):
+    """Asked once more when the hub knows whose it is, so that whatever happened meanwhile is not missed."""
+    socket.person_id = await whose.ask(socket.login)
+    if socket.person_id is not None:
+        await asyncio.shield(hub.introduce(socket))
+    if socket.person_id is None or await whose.ask(socket.login) is None:
         socket.close(codes.LOGGED_OUT)
-    elif tuning := hub.retune(socket.person_id):
-        await asyncio.shield(tuning)
+    return socket.code is None
 
 
 async def _listen(socket, receive):
@@ -104,14 +104,37 @@ async def _hello(socket, frame):
     await _catch_up(socket, frame)
 
 
+async def _beat(socket, frame):
+    """Answered from what this process knows, where the page is there already."""
+    asking = _asking(socket, frame)
+    if hub.heads.are(asking.cursors, socket) and hub.heads.are(asking.versions, socket):
+        await socket.send({"type": "heads", "conversations": {}, "versions": {}})
+    else:
+        await _catch_up(socket, frame)
+
+
 async def _catch_up(socket, frame):
     """What this page lacks and where everything is, in one: whoever has the heads has all before them."""
-    lacking = await registry.ask(
-        registry.catch_up, socket.person_id, frame.get("cursors", {}), frame.get("versions", {})
-    )
-    await socket.send(*lacking)
+    asking = _asking(socket, frame)
+    answer = await lacking.ask(asking)
+    hub.heads.learn(answer.shared)
+    socket.agreed = _agreed(asking.versions, answer)
+    socket.names = frozenset(answer.shared) | frozenset(socket.agreed)
+    await socket.send(*answer.frames)
+
+
+def _agreed(versions, answer):
+    """Those of this person's own lists that the page has as they are."""
+    anew = {frame["list"] for frame in answer.frames if frame["type"] == "reload"}
+    return {
+        name: number for name, number in versions.items() if name not in anew and answer.own.get(name, number) == number
+    }
+
+
+def _asking(socket, frame):
+    return registry.Asking(socket.person_id, frame.get("cursors", {}), frame.get("versions", {}))
 
 
 registry.on("hello", _hello)
-registry.on("beat", _catch_up)
+registry.on("beat", _beat)
 registry.on("resume", _catch_up)

@@ -23,6 +23,7 @@ OUT = {
     "sound": {"do", "sdp", "tab", "text", "publish"},
     "notice": {"text", "level"},
     "go": {"to"},
+    "resync": set(),
 }
 
 MAX_BYTES = 64 * 1024

@@ -6,11 +6,18 @@ Everything but `post`, `present_people` and `linked` runs on the event loop alon
 import asyncio
 import logging
 import os
+import threading
 import time
 from collections import defaultdict
+from functools import partial
 
 from live import codes, registry
+from live.gathering import Gathered
+from live.heads import Heads
+from live.latest import Latest
 from live.lines import Lines
+from live.outgoing import Outgoing
+from live.piece import Piece
 from live.topics import Topics
 
 logger = logging.getLogger(__name__)
@@ -24,6 +31,7 @@ class Hub:
     def __init__(self):
         self.loop = None
         self.pid = None
+        self._giving = threading.Lock()
         self._empty()
 
     def _empty(self):
@@ -32,8 +40,13 @@ class Hub:
         self.logins = defaultdict(dict)
         self.topics = Topics(self)
         self.lines = Lines()
+        self.heads = Heads()
+        self.outgoing = Outgoing(self.loop)
+        self.latest = Latest(self.loop)
+        self._orders = []
         self._tuning = {}
         self._again = set()
+        self._ask_topics = Gathered(registry.topics)
 
     def bind(self, loop):
         """Belongs to this event loop from now on; what an older loop had is forgotten."""
@@ -50,8 +63,13 @@ class Hub:
         """Has it obeyed on the loop, in the order one thread posts; False if the hub lives elsewhere."""
         if self.loop is None or self.pid != os.getpid():
             return False
+        with self._giving:
+            first = not self._orders
+            self._orders.append(order)
         try:
-            self.loop.call_soon_threadsafe(self.obey, order)
+            # Waking the loop is what costs: orders given before it wakes are obeyed together.
+            if first:
+                self.loop.call_soon_threadsafe(self._obey_all)
         except RuntimeError:  # the loop is closed
             return False
         return True
@@ -59,7 +77,8 @@ class Hub:
     def present_people(self):
         """The ids of everybody with a socket that was heard lately."""
         since = time.monotonic() - SILENCE
-        return {socket.person_id for socket in list(self.sockets) if socket.heard >= since}
+        heard = {socket.person_id for socket in list(self.sockets) if socket.heard >= since}
+        return heard - {None}
 
     def linked(self, name):
         """Whether the program called `name` is connected to this process."""
@@ -67,13 +86,25 @@ class Hub:
 
     # Orders -----------------------------------------------------------------------------------------------
 
+    def _obey_all(self):
+        with self._giving:
+            orders, self._orders = self._orders, []
+        for order in orders:
+            try:
+                self.obey(order)
+            except Exception:
+                logger.exception("An order could not be obeyed (%s)", order.get("do"))
+
     def obey(self, order):
+        if "at" in order:
+            self.heads.note(*order["at"])
         match order["do"]:
             case "send":
-                self.topics.send(order["topic"], order["text"], order.get("exits"))
+                self._send(order["topic"], Piece(order["text"], order.get("latest", "")), order.get("exits"))
             case "tell":
+                piece = Piece(order["text"])
                 for person_id in order["people"]:
-                    self._tell(person_id, order["text"])
+                    self._tell(person_id, piece)
             case "retune":
                 for person_id in order["people"]:
                     self.retune(person_id)
@@ -82,9 +113,16 @@ class Hub:
             case "say":
                 self.lines.say(order["name"], order["line"])
 
-    def _tell(self, person_id, text):
-        for socket in list(self.people.get(person_id, ())):
-            socket.push(text)
+    def _send(self, topic, piece, exits):
+        send = partial(self.topics.send, topic, piece, exits)
+        if piece.latest:
+            self.latest.deliver((topic, piece.latest), send)
+        else:
+            send()
+
+    def _tell(self, person_id, piece):
+        for socket in self.people.get(person_id, ()):
+            socket.push(piece)
 
     def _cut(self, code, people, login):
         gone = [socket for person_id in people for socket in self.people.get(person_id, ())]
@@ -94,19 +132,24 @@ class Hub:
     # Sockets come and go ----------------------------------------------------------------------------------
 
     def enter(self, socket):
-        """From here on the socket gets what its person is told."""
+        """From here on the socket ends with its login."""
+        self.sockets[socket] = self.logins[socket.login][socket] = True
+
+    def introduce(self, socket):
+        """Known by now whose it is, it gets what its person is told. Returns the task that tunes it."""
         mine = self.people[socket.person_id]
-        self.sockets[socket] = mine[socket] = self.logins[socket.login][socket] = True
+        mine[socket] = True
         still_open = [other for other in mine if other.code is None]
         if len(still_open) > MAX_SOCKETS:
             still_open[0].close(codes.TOO_MANY_TABS)
+        return self.retune(socket.person_id)
 
     def leave(self, socket):
         if self.sockets.pop(socket, None):
             self.topics.untune(socket)
             for table, key in ((self.people, socket.person_id), (self.logins, socket.login)):
-                table[key].pop(socket, None)
-                if not table[key]:
+                table.get(key, {}).pop(socket, None)
+                if not table.get(key, True):
                     del table[key]
 
     def close_all(self, code):
@@ -141,7 +184,7 @@ class Hub:
     async def _tune_once(self, person_id):
         """False if the answer was older than what the hub knows."""
         try:
-            answer = await registry.ask(registry.topics, person_id)
+            answer = await self._ask_topics.ask(person_id)
         except Exception:
             logger.exception("Could not ask what to tune to")
             for socket in list(self.people.get(person_id, ())):
@@ -153,7 +196,19 @@ class Hub:
         """Whether a question that orders wait for is still with the database."""
         return bool(self._tuning) or self.topics.asking()
 
+    def resync(self):
+        """Something may have been missed: everybody's access is read anew, and every page asks what it lacks."""
+        for person_id in list(self.people):
+            self.retune(person_id)
+        self.heads = Heads()
+        word = Piece('{"type":"resync"}')
+        for socket in self.sockets:
+            socket.push(word)
+
     # Now and then -----------------------------------------------------------------------------------------
+
+    async def look_for_unpublished(self):
+        await self.heads.look(self.sockets)
 
     def close_silent(self):
         since = time.monotonic() - SILENCE

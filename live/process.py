@@ -23,7 +23,12 @@ def start(loop=None):
     if hub.loop is not loop:
         hub.bind(loop)
         _tasks[:] = [loop.create_task(_open_seam())]
-        for seconds, function in [(5, _close_silent), (10, hub.close_logged_out), *registry.tickers]:
+        for seconds, function in [
+            (5, _close_silent),
+            (10, hub.close_logged_out),
+            (5, hub.look_for_unpublished),
+            *registry.tickers,
+        ]:
             _tasks.append(loop.create_task(_every(seconds, function)))
     return _tasks[0]
 
@@ -47,6 +52,10 @@ async def _open_seam():
         await seam.open()
     except OSError:
         logger.exception("The seam could not be opened: jobs and commands will not be heard at once")
+
+
+def _own_tickers():
+    return [(5, _close_silent), (10, hub.close_logged_out), (5, hub.look_for_unpublished)]
 
 
 async def _close_silent():

@@ -11,14 +11,28 @@ from live.hub import hub
 logger = logging.getLogger(__name__)
 
 
-def send(topic, frame, *, exits=None):
-    """To every socket tuned to `topic`. `exits`: how often somebody had lost access by then."""
-    _publish({"do": "send", "topic": topic, "text": frames.encode(frame), "exits": exits})
+def send(topic, frame, *, exits=None, latest=""):
+    """To every socket tuned to `topic`.
+
+    exits: how often somebody had lost access by then
+    latest: a name under which only the newest counts; what comes too fast under it is left out
+    """
+    more = {"exits": exits, **({"latest": latest} if latest else {})}
+    _publish({"do": "send", "topic": topic, "text": frames.encode(frame), **more, **_where(frame)})
 
 
 def tell(person_ids, frame):
     """To all sockets of these people and to nobody else."""
-    _publish({"do": "tell", "people": list(person_ids), "text": frames.encode(frame)})
+    _publish({"do": "tell", "people": list(person_ids), "text": frames.encode(frame), **_where(frame)})
+
+
+def _where(frame):
+    """Where its list stands with this frame, for those that count."""
+    if frame["type"] == "message":
+        return {"at": (frame["conversation"], frame["number"])}
+    if frame["type"] == "piece" and frame.get("version") is not None:
+        return {"at": (frame["list"], frame["version"])}
+    return {}
 
 
 def retune(person_ids):

@@ -2,6 +2,7 @@
 
 import inspect
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 from channels.db import database_sync_to_async
 
@@ -10,7 +11,7 @@ from live.frames import IN
 handlers = {}
 links = {}
 tickers = []
-_asked = {"topics": [], "audience": [], "catch_up": [], "still_in": [], "build": []}
+_asked = {"topics": [], "audience": [], "catch_up": [], "heads": [], "whose": [], "build": []}
 
 # Few threads, so that a storm of browsers waits here and not inside the database.
 _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="live")
@@ -23,19 +24,44 @@ def on(kind, handler):
     handlers.setdefault(kind, []).append(handler)
 
 
-def register(*, topics=None, audience=None, catch_up=None, still_in=None, every=(), build=None):
-    """What an app can tell live. Several apps may register each.
+class Asking(NamedTuple):
+    """What one page says it has: a number for each conversation and each list it shows."""
 
-    topics(person_id) → [(topic, exits), …]: what this person's sockets are tuned to, and its count of exits
+    person_id: str
+    cursors: dict
+    versions: dict
+
+
+class Answer(NamedTuple):
+    """The frames a page lacks, with one `heads` last; then where its lists are, apart those of its person alone."""
+
+    frames: list
+    shared: dict
+    own: dict
+
+
+def register(*, topics=None, audience=None, catch_up=None, heads=None, whose=None, every=(), build=None):
+    """What an app can tell live. Several apps may register each. They are asked about many at once.
+
+    topics(person_ids) → {person_id: [(topic, exits), …]}: what these people's sockets are tuned to, and its exits
     audience(topic) → (exits, {person_id, …}), or None if the topic belongs to another app
-    catch_up(person_id, cursors, versions) → [frame, …]: what this browser lacks. It answers hello, resume and
-        every beat. A frame "heads" among them tells where the lists asked about are now; those of all apps
-        are joined and sent last.
-    still_in(logins) → those of the session keys that are logged in and not suspended
+    catch_up([Asking, …]) → a list of [frame, …] for each: what that page lacks. It answers hello and resume, and
+        beats of pages that are not where we are. A frame "heads" among them tells where the lists asked about are
+        now: "conversations", "versions", and "own" for versions that mean something to this person alone. Those of
+        all apps are joined and sent last.
+    heads(names) → {name: number}: where these lists are now, as far as they are known to the app
+    whose(logins) → {session key: person_id} of those that are logged in and not suspended
     every: [(seconds, function), …] run in the web process
     build() → the name of this build; pages of another one are told to reload
     """
-    given = {"topics": topics, "audience": audience, "catch_up": catch_up, "still_in": still_in, "build": build}
+    given = {
+        "topics": topics,
+        "audience": audience,
+        "catch_up": catch_up,
+        "heads": heads,
+        "whose": whose,
+        "build": build,
+    }
     for name, function in given.items():
         if function is not None:
             _asked[name].append(function)
@@ -50,8 +76,10 @@ def link(name, *, on_line=None, on_open=None, on_close=None):
     links[name] = {"line": on_line, "open": on_open, "close": on_close}
 
 
-def topics(person_id):
-    return [pair for function in _asked["topics"] for pair in function(person_id)]
+def topics(person_ids):
+    """What each of these people is tuned to, in their order."""
+    answers = [function(set(person_ids)) for function in _asked["topics"]]
+    return [[pair for answer in answers for pair in answer.get(person_id, ())] for person_id in person_ids]
 
 
 def audience(topic):
@@ -59,29 +87,44 @@ def audience(topic):
     return next((answer for answer in answers if answer is not None), (0, set()))
 
 
+def whose(logins):
+    """Whose each of these session keys is, in their order; None for one that does not count."""
+    found = {}
+    for function in _asked["whose"]:
+        found |= function(set(logins))
+    return [found.get(login) for login in logins]
+
+
 def still_in(logins):
-    logins = set(logins)
-    for function in _asked["still_in"]:
-        logins &= set(function(logins))
-    return logins
+    """Those of these session keys that count."""
+    logins = list(logins)
+    return {login for login, person_id in zip(logins, whose(logins), strict=True) if person_id is not None}
 
 
 def build():
     return "".join(function() for function in _asked["build"])
 
 
-def catch_up(person_id, cursors, versions):
-    """The frames this browser lacks, and one `heads` at their end."""
-    heads = {"type": "heads", "conversations": {}, "versions": {}}
-    frames = []
-    for function in _asked["catch_up"]:
-        for frame in function(person_id, cursors, versions):
-            if frame["type"] == "heads":
-                heads["conversations"].update(frame.get("conversations", {}))
-                heads["versions"].update(frame.get("versions", {}))
-            else:
-                frames.append(frame)
-    return [*frames, heads]
+def heads(names):
+    """Where these lists are now."""
+    return {name: number for function in _asked["heads"] for name, number in function(set(names)).items()}
+
+
+def catch_up(askings):
+    """For each page an Answer."""
+    answers = [function(askings) for function in _asked["catch_up"]]
+    return [_joined([frame for answer in answers for frame in answer[at]]) for at in range(len(askings))]
+
+
+def _joined(frames):
+    told = [frame for frame in frames if frame["type"] == "heads"]
+    conversations, versions, own = (
+        {name: number for frame in told for name, number in frame.get(key, {}).items()}
+        for key in ("conversations", "versions", "own")
+    )
+    heads = {"type": "heads", "conversations": conversations, "versions": versions | own}
+    others = [frame for frame in frames if frame["type"] != "heads"]
+    return Answer([*others, heads], conversations | versions, own)
 
 
 async def ask(function, *args):

@@ -26,18 +26,18 @@ class Topics:
         self.hub = hub
         self.by_name = {}
 
-    def send(self, name, text, exits=None):
+    def send(self, name, piece, exits=None):
         topic = self.by_name.get(name)
         if topic is None:
             return
         if topic.waiting is not None:
-            topic.waiting.append((text, exits))
+            topic.waiting.append((piece, exits))
         elif exits is not None and exits > topic.exits:
-            topic.waiting = deque([(text, exits)])
+            topic.waiting = deque([(piece, exits)])
             topic.task = self.hub.loop.create_task(self._go_on(name, topic))
         else:
-            for socket in list(topic.sockets):
-                socket.push(text)
+            for socket in topic.sockets:
+                socket.push(piece)
 
     def asking(self):
         return any(topic.waiting is not None for topic in self.by_name.values())
@@ -45,12 +45,12 @@ class Topics:
     async def _go_on(self, name, topic):
         """Delivers what waits, in order, asking for the audience whenever a piece knows of more exits."""
         while topic.waiting:
-            text, exits = topic.waiting[0]
+            piece, exits = topic.waiting[0]
             if exits is not None and exits > topic.exits:
                 await self._ask_audience(name, topic, exits)
             topic.waiting.popleft()
-            for socket in list(topic.sockets):
-                socket.push(text)
+            for socket in topic.sockets:
+                socket.push(piece)
         topic.waiting = None
         self._forget_empty(name, topic)
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from live.registry import Asking
 from rooms.models import Room, Seat
 
 KINDS = ("room", "hands", "controls", "mini")
 
 
-def topics(person_id: str) -> list[tuple[str, int]]:
-    """The room this person sits in, which is all that his sockets hear of rooms."""
-    seats = Seat.objects.taken().filter(person=person_id, room__ended_at=None).select_related("room")
-    return [(seat.room.topic, seat.room.exits) for seat in seats]
+def topics(person_ids: set[str]) -> dict[str, list[tuple[str, int]]]:
+    """The room each of these people sits in, which is all that their sockets hear of rooms."""
+    seats = Seat.objects.taken().filter(person__in=person_ids, room__ended_at=None).select_related("room")
+    found: dict[str, list[tuple[str, int]]] = {}
+    for seat in seats:
+        found.setdefault(seat.person_id, []).append((seat.room.topic, seat.room.exits))
+    return found
 
 
 def audience(topic: str) -> tuple[int, set[str]] | None:
@@ -26,18 +30,65 @@ def audience(topic: str) -> tuple[int, set[str]] | None:
     return exits or 0, set(people.values_list("person_id", flat=True))
 
 
-def catch_up(person_id: str, cursors: dict[str, int], versions: dict[str, int]) -> list[dict]:
-    """For every list of a room that this page shows: draw it anew if it is another by now."""
-    asked = {name: name.partition(":")[2] for name in versions if name.partition(":")[0] in KINDS}
-    if not asked:
-        return []
-    rooms = Room.objects.visible_to(person_id).live().in_bulk(set(asked.values()))
-    now = {name: _number(name, rooms[pk], person_id) for name, pk in asked.items() if pk in rooms}
+def heads(names: set[str]) -> dict[str, int]:
+    """The versions of those lists that everybody sees alike."""
+    asked = {name: _room_of(name) for name in names if _kind_of(name) in KINDS and not _is_own(name)}
+    versions = dict(Room.objects.filter(pk__in=asked.values()).values_list("pk", "version")) if asked else {}
+    return {name: versions[pk] for name, pk in asked.items() if pk in versions}
+
+
+def catch_up(askings: list[Asking]) -> list[list[dict]]:
+    """For every list of a room that these pages show: draw it anew if it is another by now."""
+    asked = [{name: _room_of(name) for name in one.versions if _kind_of(name) in KINDS} for one in askings]
+    people: dict[str, set[str]] = {}
+    for one, names in zip(askings, asked, strict=True):
+        for pk in names.values():
+            people.setdefault(pk, set()).add(one.person_id)
+    if not people:
+        return [[] for _one in askings]
+    now = Now(people)
+    return [_lacking(one, names, now) for one, names in zip(askings, asked, strict=True)]
+
+
+class Now:
+    """The rooms asked about as they are, who of those who ask may see them, and their seats."""
+
+    def __init__(self, people: dict[str, set[str]]) -> None:
+        self.rooms = Room.objects.live().in_bulk(people)
+        self.seen = {(one, pk) for pk in self.rooms for one in Room.objects.filter(pk=pk).seen_by(people[pk])}
+        seats = Seat.objects.taken().filter(room__in=self.rooms, person__in=set().union(*people.values()))
+        self.seats = {(seat.person_id, seat.room_id): seat for seat in seats}
+
+    def room(self, pk: str, person_id: str) -> Room | None:
+        return self.rooms[pk] if (person_id, pk) in self.seen else None
+
+    def number(self, name: str, room: Room, person_id: str) -> int:
+        """A room's lists have its version; one's own controls have the stamp of one's seat."""
+        if not _is_own(name):
+            return room.version
+        seat = self.seats.get((person_id, room.pk))
+        if seat is None:
+            return 0
+        seat.room = room
+        return seat.stamp
+
+
+def _lacking(one: Asking, names: dict[str, str], now: Now) -> list[dict]:
+    rooms = {name: now.room(pk, one.person_id) for name, pk in names.items()}
+    numbers = {name: now.number(name, room, one.person_id) for name, room in rooms.items() if room}
     return [
-        *(_no_longer(name, pk) for name, pk in asked.items() if pk not in rooms),
-        *({"type": "reload", "list": name} for name, number in now.items() if number != versions[name]),
-        {"type": "heads", "versions": {name: now[name] for name in now if not _is_own(name)}},
+        *(_no_longer(name, names[name]) for name, room in rooms.items() if not room),
+        *({"type": "reload", "list": name} for name, number in numbers.items() if number != one.versions[name]),
+        {"type": "heads", "versions": {name: number for name, number in numbers.items() if not _is_own(name)}},
     ]
+
+
+def _kind_of(name: str) -> str:
+    return name.partition(":")[0]
+
+
+def _room_of(name: str) -> str:
+    return name.partition(":")[2]
 
 
 def _is_own(name: str) -> bool:
@@ -49,11 +100,3 @@ def _no_longer(name: str, pk: str) -> dict:
     if name.startswith("mini:"):
         return {"type": "reload", "list": name}
     return {"type": "go", "to": reverse("rooms:room", args=[pk or "-"])}
-
-
-def _number(name: str, room: Room, person_id: str) -> int:
-    """A room's lists have its version; one's own controls have the stamp of one's seat."""
-    if not _is_own(name):
-        return room.version
-    seat = room.seats.taken().filter(person=person_id).first()
-    return seat.stamp if seat else 0

@@ -34,19 +34,27 @@ def _write_down(people: set[str]) -> None:
         Seat.objects.filter(pk__in=mine).update(seen_at=timezone.now())
 
 
-def heard(socket, frame) -> None:
+async def heard(socket, frame) -> None:
     """A page opened its line: if its person was away, he is back at once."""
-    if hear(socket.person_id):
-        look()
+    await _heard.ask(socket.person_id)
 
 
-def hear(person_id: str) -> bool:
-    """Note that somebody was heard from; True if he had been away."""
+def hear(person_id: str) -> None:
+    """Note that somebody was heard from."""
+    _hear_all([person_id])
+
+
+def _hear_all(person_ids: list[str]) -> list[None]:
     now = timezone.now()
-    seats = Seat.objects.taken().filter(person=person_id)
-    was_away = seats.filter(seen_at__lte=now - HERE).exists()
-    seats.update(seen_at=now)
-    return was_away
+    seats = Seat.objects.taken().filter(person__in=set(person_ids))
+    were_away = seats.filter(seen_at__lte=now - HERE).exists()
+    _write_down(set(person_ids))
+    if were_away:
+        look()
+    return [None] * len(person_ids)
+
+
+_heard = live.Gathered(_hear_all)
 
 
 def look() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -28,17 +29,26 @@ class RoomQuerySet(models.QuerySet):
         return self.filter(ended_at=None)
 
     def visible_to(self, person: Person, key: str = "") -> RoomQuerySet:
-        """Rooms that exist for `person`: open ones, and closed ones he sits in, is a guest of, or has the link to.
+        """Rooms that exist for `person` (or his id, or the column of a query around): open ones, and closed ones he
+        sits in, is a guest of, or has the link to.
 
         A room whose creator blocked him, or that he was removed from for good, does not exist for him.
         """
         from rooms.models import Guest, Seat
 
-        mine = Seat.objects.filter(room=OuterRef("pk"), person=person)
-        welcome = Q(kind="open") | Exists(mine) | Exists(Guest.objects.filter(room=OuterRef("pk"), person=person))
+        him = OuterRef(person) if isinstance(person, OuterRef) else person
+        mine = Seat.objects.filter(room=OuterRef("pk"), person=him)
+        welcome = Q(kind="open") | Exists(mine) | Exists(Guest.objects.filter(room=OuterRef("pk"), person=him))
         if key:
             welcome |= Q(key=key)
-        return self.filter(welcome).exclude(Exists(mine.filter(banned=True))).exclude(_kept_out("creator", person))
+        return self.filter(welcome).exclude(Exists(mine.filter(banned=True))).exclude(_kept_out("creator", him))
+
+    def seen_by(self, people: Iterable[str]) -> set[str]:
+        """Those of these people (ids) for whom one of these rooms exists."""
+        from accounts.models import Person
+
+        seen = Exists(self.visible_to(OuterRef("pk")))
+        return set(Person.objects.filter(seen, pk__in=people).values_list("pk", flat=True))
 
     def in_the_hallway_for(self, person: Person) -> RoomQuerySet:
         """Live rooms for `person` to choose from, with the counts of who is here: first those with somebody on stage

@@ -8,6 +8,7 @@ live.register(
     topics=catching_up.topics,
     audience=catching_up.audience,
     catch_up=catching_up.catch_up,
+    heads=catching_up.heads,
     every=[(10, presence.beat), (5, presence.tend), (5, watching.reconcile)],
 )
 live.on("hello", presence.heard)

@@ -43,8 +43,9 @@ def test_every_frame_of_a_browser_has_rows():
 
 
 def test_every_frame_of_the_server_has_a_row():
-    """welcome, heads and sound answer the one socket that asked; talking goes where the room's pieces go."""
-    answers = {"welcome", "heads", "sound", "talking"}
+    """welcome, heads and sound answer the one socket that asked; talking goes where the room's pieces go; resync says
+    nothing but that one may ask."""
+    answers = {"welcome", "heads", "sound", "talking", "resync"}
     assert set(frames.OUT) == answers | {line[1] for line in matrix.lines(matrix.TOLD)}
 
 

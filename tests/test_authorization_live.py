@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.ids import random_id
-from live import publishing, registry
+from live import consumer, publishing, registry
 from live.codes import LOGGED_OUT
+from live.registry import Asking
 from rooms import broadcasts, presence
 from rooms.sound import engine, steering
 from tests import matrix
@@ -35,7 +36,8 @@ def test_a_page_that_asks_for_everything(open_scene, closed_scene, kind, sign, w
 def _answered(scene, person_id):
     talks = {"chat": scene.chat, "line": scene.line, "direct": scene.direct}
     lists = {kind: f"{kind}:{scene.room.pk}" for kind in ("room", "hands", "questions")}
-    frames = registry.catch_up(person_id, {talk.pk: 0 for talk in talks.values()}, dict.fromkeys(lists.values(), 2**31))
+    cursors, versions = {talk.pk: 0 for talk in talks.values()}, dict.fromkeys(lists.values(), 2**31)
+    frames = registry.catch_up([Asking(person_id, cursors, versions)])[0].frames
     heads = frames[-1]
     read = {name for name, talk in talks.items() if talk.pk in heads["conversations"] or _reads(frames, talk)}
     return read | {kind for kind, name in lists.items() if name in heads["versions"]}
@@ -46,8 +48,9 @@ def _reads(frames, talk):
     return any((frame["type"], frame.get("conversation") or frame.get("list")) in wanted for frame in frames)
 
 
-def test_beat_and_resume_ask_what_hello_asks():
-    assert registry.handlers["beat"][0] is registry.handlers["resume"][0]
+def test_resume_asks_what_hello_asks():
+    assert registry.handlers["resume"] == [consumer._catch_up]
+    assert "_catch_up" in consumer._hello.__code__.co_names
 
 
 @pytest.mark.parametrize("sign", [sign for sign in ACTORS if sign not in ("AN", "BL", "RM")])
@@ -55,7 +58,7 @@ def test_what_was_said_before_and_after_being_on_stage_is_not_ones_own(open_scen
     """Of the speakers' line only those on stage get a word, whatever cursor their page pretends to have."""
     scene = open_scene[0]
     for cursor in range(5):
-        frames = registry.catch_up(scene.actor(sign).pk, {scene.line.pk: cursor}, {})
+        frames = registry.catch_up([Asking(scene.actor(sign).pk, {scene.line.pk: cursor}, {})])[0].frames
         told = any("After you" in frame.get("html", "") for frame in frames)
         assert not told or sign in ("SP", "MO")
 
@@ -65,7 +68,7 @@ def test_what_a_socket_is_tuned_to(open_scene, closed_scene, sign):
     for scene, _cookies in (open_scene, closed_scene):
         seated = sign in ("AU", "SP", "MO", "DS")
         person = scene.actor(sign)
-        assert (scene.room.topic in dict(registry.topics(person.pk if person else ""))) == seated
+        assert (scene.room.topic in dict(registry.topics([person.pk if person else ""])[0])) == seated
         assert (person is not None and person.pk in registry.audience(scene.room.topic)[1]) == seated
 
 

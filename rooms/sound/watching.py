@@ -32,7 +32,8 @@ async def talking(name: str, sessions: list[str]) -> None:
     room = places[0].room if places else _talked.get(name)
     if room:
         _talked[name] = room
-        live.send(f"room:{room}", {"type": "talking", "room": room, "seats": [place.seat for place in places]})
+        frame = {"type": "talking", "room": room, "seats": [place.seat for place in places]}
+        live.send(f"room:{room}", frame, latest="talking")
     if not places:
         _talked.pop(name, None)
 

@@ -18,6 +18,7 @@ const LONGEST = 10_000; // ms between two tries
 const STABLE = 10_000; // ms a line must hold before the next break counts as the first
 const SILENCE = 25_000; // ms without a frame until the line is taken for dead
 const DOUBT = 5_000; // ms a doubtful line has to prove itself
+const SPREAD = 3_000; // ms within which all pages ask, when all are told to
 
 let socket = null;
 let attempts = 0;
@@ -129,6 +130,7 @@ function wake() {
 window.addEventListener("beforeunload", () => (leaving = true));
 document.addEventListener("visibilitychange", wake);
 for (const event of ["online", "focus", "pageshow"]) window.addEventListener(event, wake);
+document.addEventListener("live:resync", () => setTimeout(() => ask(), Math.random() * SPREAD));
 document.addEventListener("live:welcome", ({ detail }) => (beat = detail.beat * 1000));
 // A new page in the same tab: what happened while it was drawn?
 for (const event of ["htmx:afterSettle", "htmx:historyRestore"])

@@ -6,7 +6,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts.wiring import still_in
+from accounts.wiring import whose
+from live.registry import still_in
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def test_log_ins_count(key, other):
 
 def test_one_query_for_all(key, other, django_assert_num_queries):
     with django_assert_num_queries(1):
-        still_in([key, other])
+        whose([key, other])
 
 
 def test_not_when_suspended(key, other, bob, operator):
@@ -49,7 +50,5 @@ def test_not_when_it_has_run_out(key, other):
     assert still_in([key, other]) == {other}
 
 
-def test_live_asks_it(key):
-    from live import registry
-
-    assert registry.still_in([key, "made up"]) == {key}
+def test_it_says_whose_they_are(key, other, bob, cleo):
+    assert whose([key, other, "made up"]) == {key: bob.pk, other: cleo.pk}

@@ -8,12 +8,18 @@ from django.test.utils import CaptureQueriesContext
 
 from backchannel.catching_up import catch_up
 from backchannel.models import Conversation, Message
+from live.registry import Asking
 from tests.backchannel.conftest import bring_on_stage, said
+
+
+def asked(person, cursors, versions=None):
+    """What one page is answered."""
+    return catch_up([Asking(person.pk, cursors, versions or {})])[0]
 
 
 def lacks(person, conversation, cursor):
     """(numbers and texts, what else, the head told)"""
-    *frames, heads = catch_up(person.pk, {conversation.pk: cursor}, {})
+    *frames, heads = asked(person, {conversation.pk: cursor})
     messages = [(frame["number"], frame["html"]) for frame in frames if frame["type"] == "message"]
     others = [frame for frame in frames if frame["type"] != "message"]
     return messages, others, heads["conversations"].get(conversation.pk)
@@ -26,7 +32,7 @@ def test_nothing_is_lacking(chat, cleo):
 
 def test_a_page_without_conversations_asks_nothing(cleo):
     with CaptureQueriesContext(connection) as seen:
-        assert catch_up(cleo.pk, {}, {"room:x": 1}) == [{"type": "heads", "conversations": {}, "versions": {}}]
+        assert asked(cleo, {}, {"room:x": 1}) == [{"type": "heads", "conversations": {}, "own": {}}]
     assert not len(seen)
 
 
@@ -103,7 +109,7 @@ def test_a_panel_hears_whether_there_is_a_speakers_tab(floor, ada, bob, cleo):
     name = f"panel:{floor.pk}"
 
     def version(person):
-        return catch_up(person.pk, {}, {name: 0, "panel:made-up": 0})[-1]["versions"]
+        return asked(person, {}, {name: 0, "panel:made-up": 0})[-1]["own"]
 
     assert [version(person) for person in (bob, cleo)] == [{name: 1, "panel:made-up": 0}, {name: 0, "panel:made-up": 0}]
     floor.seat_of(bob).move_to_audience(ada)
@@ -123,11 +129,29 @@ def test_in_a_closed_room_it_begins_with_sitting_down(ada, cleo):
     assert ["after" in html for _number, html in messages] == [True]
 
 
-def test_one_query_for_all_and_one_for_each_that_is_behind(chat, line, pair, bob):
-    said(chat, bob)
+def test_what_it_costs_does_not_grow_with_those_who_ask(chat, line, pair, floor, make_person):
+    """Three questions for all of them together, and one for what those lack who stopped at the same place."""
+    people = [make_person(f"p{number}") for number in range(6)]
+    for person in people:
+        floor.join(person)
+    for _ in range(3):
+        said(chat, people[0])
+    asking = [Asking(person.pk, {chat.pk: 1, line.pk: 0, pair.pk: 0}, {}) for person in people]
     with CaptureQueriesContext(connection) as seen:
-        catch_up(bob.pk, {chat.pk: 0, line.pk: line.head, pair.pk: pair.head}, {})
-    assert len(seen) == 2
+        answers = catch_up(asking)
+    assert len(seen) == 4
+    assert [[frame["number"] for frame in answer if frame["type"] == "message"] for answer in answers] == [[2, 3]] * 6
+
+
+def test_each_of_many_is_answered_as_if_alone(chat, line, pair, ada, bob, cleo, dan):
+    for author in (ada, bob):
+        said(chat, author)
+        said(line, author)
+    cursors, versions = {chat.pk: 1, line.pk: 1, pair.pk: 0}, {f"panel:{chat.room_id}": 0}
+    asking = [Asking(person.pk, cursors, versions) for person in (ada, bob, cleo, dan)]
+    together = catch_up(asking)
+    assert together == [catch_up([one])[0] for one in asking]
+    assert len({str(answer) for answer in together}) >= 3
 
 
 def test_the_query_uses_its_index(chat, cleo):
@@ -152,6 +176,6 @@ def reload(conversation):
 
 @pytest.mark.parametrize("cursors", [{"x" * 64: 0}, {"../../": 1}, {str(n): n for n in range(200)}])
 def test_made_up_names_are_not_there(cleo, cursors):
-    *frames, heads = catch_up(cleo.pk, cursors, {})
+    *frames, heads = asked(cleo, cursors)
     assert [frame["type"] for frame in frames] == ["piece"] * len(cursors)
     assert heads["conversations"] == {}

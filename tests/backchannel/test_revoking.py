@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from backchannel.catching_up import catch_up
 from backchannel.models import Conversation, Message
+from live.registry import Asking
 from rooms.models import Room
 from tests.backchannel.conftest import HTMX, bring_on_stage, said
 
@@ -51,7 +52,7 @@ def all_shut(client, person, message):
     for door, answer in doors(client, message):
         assert answer.status_code == 404, door
         assert SECRET not in answer.content.decode(), door
-    assert SECRET not in str(catch_up(person.pk, {message.conversation_id: 0}, {}))
+    assert SECRET not in str(catch_up([Asking(person.pk, {message.conversation_id: 0}, {})]))
     room = message.conversation.room
     for page in ("/", "/backchannel/", *([f"/rooms/{room.pk}/?panel=speakers"] if room else [])):
         assert SECRET not in client.get(page).content.decode(), page

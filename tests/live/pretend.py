@@ -1,5 +1,7 @@
 """A pretend app behind live: who may hear which topic, and a log of messages to catch up from."""
 
+from accounts.wiring import whose
+
 
 class PretendApp:
     def __init__(self):
@@ -22,20 +24,30 @@ class PretendApp:
         frames.append(message(conversation, len(frames) + 1, html))
         return frames[-1]
 
-    def topics(self, person_id):
-        return [(name, self.exits[name]) for name, people in self.members.items() if person_id in people]
+    def topics(self, person_ids):
+        pairs = [(name, self.exits[name], people) for name, people in self.members.items()]
+        return {one: [(name, exits) for name, exits, people in pairs if one in people] for one in person_ids}
 
     def audience(self, topic):
         self.asked.append(topic)
         return self.exits[topic], set(self.members[topic])
 
-    def still_in(self, logins):
-        return self.signed_in(logins)
+    def whose(self, logins):
+        good = self.signed_in(logins)
+        return {login: person for login, person in whose(logins).items() if login in good}
 
-    def catch_up(self, person_id, cursors, versions):
-        lacking = [frame for name, number in cursors.items() for frame in self.log.get(name, [])[number:]]
-        heads = {name: len(self.log.get(name, [])) for name in cursors}
-        return [*lacking, {"type": "heads", "conversations": heads, "versions": {}}]
+    def heads(self, names):
+        return {name: len(self.log[name]) for name in names if name in self.log}
+
+    def catch_up(self, askings):
+        return [self.lacking(one) for one in askings]
+
+    def lacking(self, one):
+        frames = [frame for name, number in one.cursors.items() for frame in self.log.get(name, [])[number:]]
+        return [
+            *frames,
+            {"type": "heads", "conversations": {name: len(self.log.get(name, [])) for name in one.cursors}},
+        ]
 
 
 def message(conversation, number, html):

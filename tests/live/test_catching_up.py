@@ -35,8 +35,8 @@ async def test_what_is_published_during_the_question_is_not_missed(history, bob)
     history.join("room:r", bob)
     ask = history.catch_up
 
-    def overtaken(person_id, cursors, versions):
-        answer = ask(person_id, cursors, versions)
+    def overtaken(askings):
+        answer = ask(askings)
         live.send("room:r", history.write("c", "<p>meanwhile</p>"))
         return answer
 
@@ -47,7 +47,7 @@ async def test_what_is_published_during_the_question_is_not_missed(history, bob)
 
 
 async def test_the_heads_of_all_apps_are_one_frame(app, bob):
-    live.register(catch_up=lambda *asked: [{"type": "heads", "conversations": {}, "versions": {"room:r": 7}}])
+    live.register(catch_up=lambda askings: [[{"type": "heads", "versions": {"room:r": 7}}] for _one in askings])
     async with listening(bob, cursors={"c": 0}) as ear:
         assert ear.frames[-1] == {"type": "heads", "conversations": {"c": 0}, "versions": {"room:r": 7}}
         assert [frame["type"] for frame in ear.frames].count("heads") == 1

@@ -286,6 +286,16 @@ def test_beats_and_a_line_that_fell_silent(page):
     page.hears("hello", 2)
 
 
+def test_told_to_ask_a_page_asks_within_some_seconds(page):
+    page.tab.clock.install()
+    page.serve(log(head=3))
+    asked = page.count("resume")
+    page.sends({"type": "resync"})
+    page.settled()
+    page.tab.clock.run_for(3_100)
+    assert page.hears("resume", asked + 1)["cursors"] == {"c": 3}
+
+
 def test_the_banner_says_what_is_the_matter(page):
     page.tab.clock.install()
     page.serve(log(head=0))

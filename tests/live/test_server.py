@@ -1,4 +1,4 @@
-"""The same on the server that we ship: its own way to close, to buffer and to stop."""
+"""The same on the server that we ship: its own way to close, to buffer and to stop. By each of the ways bytes leave."""
 
 import json
 import os
@@ -31,12 +31,24 @@ for name in ("bob", "cleo"):
     client.force_login(person)
     print(person.pk, client.cookies["session"].value)
 """
+# How bytes leave: as shipped, and through the server's own queue, as where something stands before the socket.
+WAYS = {
+    "direct": "",
+    "buffered": "transport._is_bare = lambda protocol: False",
+}
+SERVE = """
+from live import transport
+{}
+import sys
+from django.core.management import execute_from_command_line
+execute_from_command_line(["manage.py", *sys.argv[1:]])
+"""
 
 
 class House:
     """A web process of its own, with bob and cleo logged in."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, way):
         self.folder = folder
         ours = {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "backchannel.settings", "DATABASE_URL": ""}
         options = {"cwd": ROOT, "env": {**os.environ, **ours}}
@@ -46,7 +58,7 @@ class House:
         self.listening.setblocking(False)
         self.port = self.listening.getsockname()[1]
         number = self.listening.fileno()
-        command = [sys.executable, "manage.py", "web", f"--socket={number}"]
+        command = [sys.executable, "-c", SERVE.format(WAYS[way]), "web", f"--socket={number}"]
         self.web = subprocess.Popen(command, **options, pass_fds=[number])
 
     def tell(self, person, count=1, size=0):
@@ -81,9 +93,9 @@ class House:
         return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")))
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory):
-    house = House(tmp_path_factory.mktemp("house"))
+@pytest.fixture(scope="module", params=WAYS)
+def house(request, tmp_path_factory):
+    house = House(tmp_path_factory.mktemp("house"), request.param)
     yield house
     house.web.kill()
     house.web.wait()

@@ -83,8 +83,8 @@ async def test_an_answer_older_than_a_removal_does_not_tune_back_in(app, bob, cl
     async with listening(bob) as stays, listening(cleo) as removed:
         read = app.topics
 
-        def late(person_id):
-            answer = read(person_id)
+        def late(person_ids):
+            answer = read(person_ids)
             started.set()
             hold.wait(3)
             return answer
