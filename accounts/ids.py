@@ -1,12 +1,26 @@
 """Public ids: random, never a counter, so that nothing can be guessed or counted from outside."""
 
+import json
 import secrets
 import string
+from collections.abc import Iterable
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
 
 ALPHABET = string.digits + string.ascii_letters
 LENGTH = 22  # 62 ** 22 is a little more than 2 ** 128
+UNPACKED = {
+    "postgresql": "SELECT json_array_elements_text(%s)",
+    "sqlite": "SELECT value FROM json_each(%s)",
+}
 
 
 def random_id() -> str:
     """A new id: 22 letters and digits, 128 bits."""
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def among(ids: Iterable[str]) -> RawSQL:
+    """These ids for an `__in`, as one parameter: a thousand of them as a list cost Django more than the answer."""
+    return RawSQL(UNPACKED[connection.vendor], [json.dumps(list(ids))])  # noqa: S611  it is ours, all of it

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import live
+from accounts.ids import among
 from accounts.models import Person
 from backchannel import broadcasts
 from backchannel.models import Conversation, Membership, Message
@@ -64,7 +65,7 @@ def _lines(panels: Iterable[str], people: set[str]) -> set[tuple[str, str]]:
     if not rooms:
         return set()
     lines = Membership.objects.filter(conversation__kind=Conversation.Kind.SPEAKERS, conversation__room__in=rooms)
-    pairs = lines.filter(person__in=people).values_list("person", "conversation__room")
+    pairs = lines.filter(person__in=among(people)).values_list("person", "conversation__room")
     return {(person_id, f"{PANEL}{room}") for person_id, room in pairs}
 
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
+from accounts.ids import among
 from rooms.models import Seat
 
 if TYPE_CHECKING:
@@ -41,9 +42,9 @@ class ConversationQuerySet(models.QuerySet):
         from backchannel.models import Membership
 
         sat = Seat.objects.reading().filter(
-            person__in=people, room__conversations__in=conversations, room__conversations__kind="room"
+            person__in=among(people), room__conversations__in=among(conversations), room__conversations__kind="room"
         )
-        members = Membership.objects.filter(person__in=people, conversation__in=conversations)
+        members = Membership.objects.filter(person__in=among(people), conversation__in=among(conversations))
         return {
             **dict.fromkeys(sat.values_list("person_id", "room__conversations"), 0),
             **{(person, pk): start for person, pk, start in members.values_list("person", "conversation", "from_seq")},
@@ -122,7 +123,9 @@ class QuestionBoardQuerySet(models.QuerySet):
 
     def readers(self, people, rooms) -> set[tuple[str, str]]:
         """(person, room) for each of these people who may read the board of one of these rooms; all of them ids."""
-        return set(Seat.objects.reading().filter(person__in=people, room__in=rooms).values_list("person", "room"))
+        return set(
+            Seat.objects.reading().filter(person__in=among(people), room__in=rooms).values_list("person", "room")
+        )
 
 
 class QuestionQuerySet(models.QuerySet):

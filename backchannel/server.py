@@ -18,6 +18,7 @@ from live import process
 
 MESSAGE_LIMIT = 64 * 1024  # bytes of one message from a browser
 REQUEST_LIMIT = 60  # seconds for one answer
+NEVER = 10**9
 MOMENT = 0.2  # seconds for the last words to reach the network
 DRAIN = 3.0  # seconds for requests under way
 GONE_BY = 5.0  # seconds after which nothing is waited for any longer
@@ -40,6 +41,7 @@ class House(Server):
             action_logger=write_down,
             http_timeout=REQUEST_LIMIT,
             websocket_timeout=-1,
+            ping_interval=NEVER,  # browsers beat by themselves, and more often
             websocket_max_message_size=MESSAGE_LIMIT,
             websocket_max_frame_size=MESSAGE_LIMIT,
             application_close_timeout=5,

@@ -19,7 +19,7 @@ from live.transport import line_of, unread_frames
 
 logger = logging.getLogger(__name__)
 
-BEAT = 15  # seconds between a browser's beats
+BEAT = 20  # seconds between a browser's beats
 
 whose = Gathered(registry.whose)
 lacking = Gathered(registry.catch_up)

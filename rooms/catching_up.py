@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from accounts.ids import among
 from live.registry import Asking
 from rooms.models import Room, Seat
 
@@ -12,7 +13,7 @@ KINDS = ("room", "hands", "controls", "mini")
 
 def topics(person_ids: set[str]) -> dict[str, list[tuple[str, int]]]:
     """The room each of these people sits in, which is all that their sockets hear of rooms."""
-    seats = Seat.objects.taken().filter(person__in=person_ids, room__ended_at=None).select_related("room")
+    seats = Seat.objects.taken().filter(person__in=among(person_ids), room__ended_at=None).select_related("room")
     found: dict[str, list[tuple[str, int]]] = {}
     for seat in seats:
         found.setdefault(seat.person_id, []).append((seat.room.topic, seat.room.exits))
@@ -56,7 +57,7 @@ class Now:
     def __init__(self, people: dict[str, set[str]]) -> None:
         self.rooms = Room.objects.live().in_bulk(people)
         self.seen = {(one, pk) for pk in self.rooms for one in Room.objects.filter(pk=pk).seen_by(people[pk])}
-        seats = Seat.objects.taken().filter(room__in=self.rooms, person__in=set().union(*people.values()))
+        seats = Seat.objects.taken().filter(room__in=self.rooms, person__in=among(set().union(*people.values())))
         self.seats = {(seat.person_id, seat.room_id): seat for seat in seats}
 
     def room(self, pk: str, person_id: str) -> Room | None:

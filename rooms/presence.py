@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 import live
+from accounts.ids import among
 from accounts.refusals import Refused
 from rooms import broadcasts
 from rooms.models import Room, Seat
@@ -27,7 +28,7 @@ def beat() -> None:
 
 
 def _write_down(people: set[str]) -> None:
-    taken = Seat.objects.taken().filter(person__in=people)
+    taken = Seat.objects.taken().filter(person__in=among(people))
     with transaction.atomic():
         # A row that is being changed right now is left for the next beat, or the two could wait for each other.
         mine = taken.select_for_update(skip_locked=True).values("pk")
@@ -46,7 +47,7 @@ def hear(person_id: str) -> None:
 
 def _hear_all(person_ids: list[str]) -> list[None]:
     now = timezone.now()
-    seats = Seat.objects.taken().filter(person__in=set(person_ids))
+    seats = Seat.objects.taken().filter(person__in=among(person_ids))
     were_away = seats.filter(seen_at__lte=now - HERE).exists()
     _write_down(set(person_ids))
     if were_away:

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts.ids import among
 from accounts.models import Block
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class RoomQuerySet(models.QuerySet):
         from accounts.models import Person
 
         seen = Exists(self.visible_to(OuterRef("pk")))
-        return set(Person.objects.filter(seen, pk__in=people).values_list("pk", flat=True))
+        return set(Person.objects.filter(seen, pk__in=among(people)).values_list("pk", flat=True))
 
     def in_the_hallway_for(self, person: Person) -> RoomQuerySet:
         """Live rooms for `person` to choose from, with the counts of who is here: first those with somebody on stage

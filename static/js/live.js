@@ -16,7 +16,7 @@ const FINAL = [LOGGED_OUT, 4403, 4404]; // live/codes.py
 const TOO_MANY_TABS = 4409; // tried again when this tab is looked at
 const LONGEST = 10_000; // ms between two tries
 const STABLE = 10_000; // ms a line must hold before the next break counts as the first
-const SILENCE = 25_000; // ms without a frame until the line is taken for dead
+const SILENCE = 30_000; // ms without a frame until the line is taken for dead
 const DOUBT = 5_000; // ms a doubtful line has to prove itself
 const SPREAD = 3_000; // ms within which all pages ask, when all are told to
 
@@ -26,7 +26,7 @@ let opened = 0;
 let heard = 0;
 let said = 0;
 let ticked = Date.now();
-let beat = 15_000;
+let beat = 20_000;
 let timer = null;
 let ended = false; // a final code
 let parked = false; // too many tabs

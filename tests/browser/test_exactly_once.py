@@ -13,7 +13,7 @@ from tests.browser.wire import Wire
 from tests.product import wait_for
 
 BEFORE = 50  # messages that stand there; a page loads 40 of them
-BEAT = 15  # seconds; what was lost last is noticed with the next beat at the latest
+BEAT = 20  # seconds; what was lost last is noticed with the next beat at the latest
 JITTER = 10  # seconds between two tries of a browser, at the most
 
 FAULTS = [

@@ -280,9 +280,9 @@ def test_beats_and_a_line_that_fell_silent(page):
     page.tab.clock.install()
     page.serve(log(head=3))
     page.answers = False
-    page.tab.clock.run_for(16_000)
+    page.tab.clock.run_for(21_000)
     assert page.hears("beat")["cursors"] == {"c": 3}
-    page.tab.clock.run_for(26_000)
+    page.tab.clock.run_for(31_000)
     page.hears("hello", 2)
 
 

@@ -31,7 +31,7 @@ async def test_w1_other_origins_are_refused(bob, as_, origin):
 async def test_hello_is_answered(bob):
     async with listening(bob) as ear:
         assert [frame["type"] for frame in ear.frames] == ["welcome", "heads"]
-        assert ear.frames[0]["beat"] == 15
+        assert ear.frames[0]["beat"] == 20
 
 
 async def test_what_a_person_is_told_reaches_all_his_tabs_and_nobody_else(bob, cleo):
