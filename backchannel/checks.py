@@ -17,7 +17,7 @@ TELLTALE = ("insecure", "change", "secret", "example", "default")
 @register
 def house(**_options: Any) -> list[CheckMessage]:
     """What would be wrong anywhere."""
-    return [*_kept_key(), *_registration(), *_sound()]
+    return [*_kept_key(), *_registration(), *_sound(), *_several()]
 
 
 @register
@@ -57,6 +57,21 @@ def _sound() -> Iterator[CheckMessage]:
             f"SOUND_PORTS is {settings.SOUND_PORTS!r}, which is not a range of ports.",
             hint="Write first and last, as in 40000-40199, and open them for UDP.",
             id="backchannel.E004",
+        )
+
+
+def _several() -> Iterator[CheckMessage]:
+    if settings.WEB_PROCESSES > 1 and "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
+        yield Error(
+            "WEB_PROCESSES is more than one, and there is no PostgreSQL: they would wait for each other's writing.",
+            hint="Set DATABASE_URL=postgres://user:password@host:5432/name, or leave WEB_PROCESSES out.",
+            id="backchannel.E008",
+        )
+    if settings.WEB_PROCESSES > 1 and not settings.REDIS_URL:
+        yield Error(
+            "WEB_PROCESSES is more than one, and there is no Redis: none would hear what is said in the others.",
+            hint="Set REDIS_URL=redis://127.0.0.1:6379/0, or leave WEB_PROCESSES out.",
+            id="backchannel.E009",
         )
 
 

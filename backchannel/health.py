@@ -27,6 +27,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Everything that a visitor needs is there; 503 when something is missing."""
     parts = {"database": _database(), "jobs": _jobs(), "sound": _sound()}
+    if settings.REDIS_URL:
+        parts["redis"] = {"ok": live.whole()}
     ok = all(part["ok"] for part in parts.values())
     answer = JsonResponse({"ok": ok, **parts}, status=200 if ok else 503)
     vars(answer)["_has_been_logged"] = True  # to whoever asks it is news; in the log it would be noise at every start

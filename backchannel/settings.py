@@ -4,12 +4,14 @@ Nothing needs to be set for a first run: one SQLite file, no server to install. 
 production run. docs/self-hosting.md explains each variable, and a test keeps it complete.
 """
 
+import hashlib
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
+from huey.serializer import SignedSerializer
 
 from backchannel.keys import secret
 
@@ -24,9 +26,12 @@ PRODUCTION = bool(PUBLIC_URL)
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000, validate=validate.Range(1, 65535))
 HTTPS = PUBLIC_URL.startswith("https://")
+WEB_PROCESSES = env.int("WEB_PROCESSES", 1, validate=validate.Range(1, 64))
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", "") or secret(DATA_DIR, "secret_key")
+# Under this name the house keeps its things in Redis, where other houses may keep theirs.
+HOUSE = "backchannel-" + hashlib.sha256(SECRET_KEY.encode()).hexdigest()[:12]
 
 if PRODUCTION:
     ALLOWED_HOSTS = [urlsplit(PUBLIC_URL).hostname or "", *env.list("ALLOWED_HOSTS", [])]
@@ -112,9 +117,14 @@ if env.str("DATABASE_URL", ""):
     DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
     # Persistent connections and ASGI threads do not go together; the pool does that work.
     DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a connection that died meanwhile is nobody's failed request
     DATABASES["default"]["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 20), "timeout": 5},
-        "options": "-c statement_timeout=5000",
+        # Whoever gets no connection within `timeout` is asked to come back. An attempt to reconnect is given up soon,
+        # for the next request begins a new one at once: attempts that go on wait longer and longer.
+        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 20), "timeout": 5, "reconnect_timeout": 2},
+        "connect_timeout": 3,
+        # Nobody waits longer than this for a row or an answer, nor keeps others waiting (a process that was stopped).
+        "options": "-c statement_timeout=5000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=10000",
     }
 else:
     DATABASES = {
@@ -131,7 +141,14 @@ else:
 
 REDIS_URL = env.str("REDIS_URL", "")
 if REDIS_URL:
-    CACHES: dict = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES: dict = {
+        "default": {
+            "BACKEND": "backchannel.cache.RedisOrNothing",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": HOUSE,
+            "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+        }
+    }
 else:
     CACHES = {
         "default": {
@@ -151,14 +168,20 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-HUEY = {
-    "huey_class": "huey.SqliteHuey",
-    "name": "backchannel",
-    "filename": str(DATA_DIR / "jobs.sqlite3"),
+HUEY: dict = {
+    "name": HOUSE,
     "immediate": False,
-    "create_tables": False,  # by the start, which can say why if it cannot
     "consumer": {"workers": 2, "worker_type": "thread", "initial_delay": 0.1, "max_delay": 0.5},
 }
+if REDIS_URL:
+    # Signed, for what others may have written there would be run here.
+    HUEY.update(huey_class="huey.RedisHuey", serializer=SignedSerializer(SECRET_KEY), url=REDIS_URL)
+else:
+    HUEY.update(
+        huey_class="huey.SqliteHuey",
+        filename=str(DATA_DIR / "jobs.sqlite3"),
+        create_tables=False,  # by the start, which can say why if it cannot
+    )
 
 # People ---------------------------------------------------------------------------------------------------
 

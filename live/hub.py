@@ -204,6 +204,7 @@ class Hub:
         word = Piece('{"type":"resync"}')
         for socket in self.sockets:
             socket.push(word)
+        self.loop.create_task(self.close_logged_out())
 
     # Now and then -----------------------------------------------------------------------------------------
 

@@ -18,6 +18,9 @@ class Lines:
     def __contains__(self, name):
         return name in self._open
 
+    def names(self):
+        return list(self._open)
+
     def say(self, name, line):
         writer = self._open.get(name, (None, None))[0]
         if writer is None:
@@ -43,6 +46,11 @@ class Lines:
             del self._open[name]
             await _call(name, "close")
             ended.set()
+
+
+async def passed(name, line):
+    """Another web process holds the line to `name`, and what was said there is for one of the others."""
+    await _call(name, "passed", line)
 
 
 async def _call(name, event, *args):

@@ -4,8 +4,11 @@ import asyncio
 import logging
 import time
 
+from django.conf import settings
+
 from live import codes, registry
 from live.hub import hub
+from live.others import others
 from live.seam import seam
 
 logger = logging.getLogger(__name__)
@@ -23,12 +26,9 @@ def start(loop=None):
     if hub.loop is not loop:
         hub.bind(loop)
         _tasks[:] = [loop.create_task(_open_seam())]
-        for seconds, function in [
-            (5, _close_silent),
-            (10, hub.close_logged_out),
-            (5, hub.look_for_unpublished),
-            *registry.tickers,
-        ]:
+        if settings.REDIS_URL:
+            _tasks.extend([loop.create_task(others.listen()), loop.create_task(others.shine())])
+        for seconds, function in [*_own_tickers(), *registry.tickers]:
             _tasks.append(loop.create_task(_every(seconds, function)))
     return _tasks[0]
 
@@ -36,6 +36,8 @@ def start(loop=None):
 def stop():
     """Tells every browser that we will be back, and ends what start began. Returns a task: all have been told."""
     seam.close()
+    if settings.REDIS_URL:
+        others.leave()
     for task in _tasks:
         task.cancel()
     hub.close_all(codes.RESTART)
@@ -55,7 +57,13 @@ async def _open_seam():
 
 
 def _own_tickers():
-    return [(5, _close_silent), (10, hub.close_logged_out), (5, hub.look_for_unpublished)]
+    return [(5, _close_silent), (10, hub.close_logged_out), (5, hub.look_for_unpublished), (2, _mend_seam)]
+
+
+async def _mend_seam():
+    """The process whose socket file it was has ended, or somebody took it away."""
+    if not await seam.answers():
+        await _open_seam()
 
 
 async def _close_silent():

@@ -3,10 +3,12 @@
 import logging
 from functools import partial
 
+from django.conf import settings
 from django.db import transaction
 
 from live import frames, pipe
 from live.hub import hub
+from live.layer import publisher
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +52,12 @@ def say(name, line):
     _publish({"do": "say", "name": name, "line": line})
 
 
+def pass_on(name, line):
+    """What the program called `name` said to this process, to the `on_passed` of all others: it was for one of them."""
+    if settings.REDIS_URL:
+        publisher.soon({"do": "pass", "name": name, "line": line})
+
+
 def _publish(order):
     if order.get("text", "") is None:
         return
@@ -62,7 +70,18 @@ def _publish(order):
 def _deliver(order):
     """News never breaks what it is about: the row is saved, and browsers find it by their cursors."""
     try:
-        if not hub.post(order):
+        here = hub.post(order)
+        if settings.REDIS_URL:
+            _tell_others(order, here)
+        elif not here:
             pipe.post(order)
     except Exception:
         logger.exception("Could not publish (%s)", order["do"])
+
+
+def _tell_others(order, here):
+    """Where the hub is, a thread publishes, and nothing waits; elsewhere it is published when this returns."""
+    if not here:
+        publisher.now(order)
+    elif order["do"] != "say" or not hub.linked(order["name"]):
+        publisher.soon(order)

@@ -68,12 +68,13 @@ def register(*, topics=None, audience=None, catch_up=None, heads=None, whose=Non
     tickers.extend(every)
 
 
-def link(name, *, on_line=None, on_open=None, on_close=None):
+def link(name, *, on_line=None, on_open=None, on_close=None, on_passed=None):
     """What to do when the program called `name` connects, says a line (a dict) and goes.
 
+    It is connected to one of the web processes; on_passed(line) is called in the others by `live.pass_on`.
     They are called one after another: one that waits for the program's next line would wait for ever.
     """
-    links[name] = {"line": on_line, "open": on_open, "close": on_close}
+    links[name] = {"line": on_line, "open": on_open, "close": on_close, "passed": on_passed}
 
 
 def topics(person_ids):

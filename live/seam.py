@@ -29,9 +29,22 @@ class Seam:
 
     async def open(self):
         """Starts to listen, in the place of whatever socket file was there."""
+        if self._server:
+            self._server.close()
         listening = _listen()
         self._inode = _path().stat().st_ino
         self._server = await asyncio.start_unix_server(self._serve, sock=listening, limit=MAX_LINE)
+
+    async def answers(self):
+        """Whether somebody listens there: we ourselves, or another web process."""
+        try:
+            if _path().stat().st_ino != self._inode:
+                with address() as path:
+                    _reader, writer = await asyncio.open_unix_connection(path)
+                writer.close()
+        except OSError:
+            return False
+        return True
 
     def close(self):
         """Stops, and takes its file away unless a newer process has already put its own there."""

@@ -17,9 +17,7 @@ FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_conn
 def private_postgres():
     """Start one, give its address (for DATABASE_URL), and stop it whatever happens in between."""
     folder = Path(tempfile.mkdtemp(prefix="backchannel-postgres-"))
-    user = _other_user()
-    if user:
-        os.chown(folder, user.pw_uid, user.pw_gid)
+    user = owned(folder)
     port = free_port()
     try:
         _run(user, "initdb", "-D", folder / "db", "-U", "backchannel", "-A", "trust", "-E", "UTF8", "--no-sync")
@@ -54,6 +52,19 @@ def programs():
     return Path(on_path).resolve().parent if on_path else None
 
 
+def owned(folder):
+    """The folder given to the user who shall run the server in it → that user, None for ourselves."""
+    user = _other_user()
+    if user:
+        os.chown(folder, user.pw_uid, user.pw_gid)
+    return user
+
+
+def unprivileged(user):
+    """What Popen has to be told for a process of this user."""
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+
+
 def _other_user():
     """PostgreSQL refuses to run as root: postgres if the machine has that user, else nobody."""
     if os.getuid() != 0:
@@ -76,7 +87,6 @@ def _options(folder, port):
 
 
 def _run(user, program, *words):
-    who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     done = subprocess.run(
         [programs() / program, *map(str, words)],
         stdin=subprocess.DEVNULL,
@@ -84,7 +94,7 @@ def _run(user, program, *words):
         stderr=subprocess.STDOUT,
         cwd="/",
         text=True,
-        **who,
+        **unprivileged(user),
     )
     if done.returncode:
         raise RuntimeError(f"{program} failed:\n{done.stdout}")

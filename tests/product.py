@@ -34,6 +34,7 @@ class House:
         self.database = database
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.host = urlsplit(environment.get("PUBLIC_URL") or self.url).netloc
         self.log = self.folder.parent / f"{self.folder.name}.log"
         self.environment = {
             **{name: value for name, value in os.environ.items() if name not in OURS},
@@ -92,7 +93,8 @@ class House:
 
     def ready(self):
         with contextlib.suppress(OSError, urllib.error.URLError):
-            return urllib.request.urlopen(f"{self.url}/readyz", timeout=3).status == 200
+            asked = urllib.request.Request(f"{self.url}/readyz", headers={"Host": self.host})
+            return urllib.request.urlopen(asked, timeout=3).status == 200
         return False
 
     # Looking at it, and breaking it ------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """The embedded engine: our own mixing process, reached over the line called "mixer"."""
 
 import asyncio
-import itertools
+import secrets
 
 import live
 from live.registry import call
@@ -11,12 +11,11 @@ PATIENCE = 5.0
 
 REFUSALS = {"room_full": engine.RoomFull, "full": engine.Full, "bad_offer": engine.BadOffer}
 
-numbers = itertools.count(1)
-waiting: dict[int, asyncio.Future] = {}
+waiting: dict[str, asyncio.Future] = {}  # questions of this web process, by names that no other process uses
 
 
 def open():
-    live.link("mixer", on_line=_on_line, on_open=None, on_close=_on_close)
+    live.link("mixer", on_line=_on_line, on_close=_on_close, on_passed=_settle)
 
 
 async def join(session, room, publish, muted, offer):
@@ -45,7 +44,9 @@ def cut(session):
 
 
 def reconcile(wanted):
-    _say(do="reconcile", sessions=wanted)
+    # From another web process it would arrive later than it was read, and cut who has joined meanwhile.
+    if live.holds("mixer"):
+        _say(do="reconcile", sessions=wanted)
 
 
 def _say(**line):
@@ -54,21 +55,23 @@ def _say(**line):
 
 async def _asked(**line):
     """The mixer's reply."""
-    number = next(numbers)
-    waiting[number] = reply = asyncio.get_running_loop().create_future()
+    name = secrets.token_hex(8)
+    waiting[name] = reply = asyncio.get_running_loop().create_future()
     try:
-        live.say("mixer", {"id": number, **line})
+        live.say("mixer", {"id": name, **line})
         return await asyncio.wait_for(reply, PATIENCE)
     except TimeoutError:
         raise engine.Away from None
     finally:
-        del waiting[number]
+        del waiting[name]
 
 
 async def _on_line(line):
     """A reply to a question, or news."""
-    if "event" not in line:
-        _settle(line)
+    if line.get("id") in waiting:
+        await _settle(line)
+    elif "event" not in line:
+        live.pass_on("mixer", line)
     elif line["event"] == "talking":
         await _tell("talking", line["room"], line["sessions"])
     elif line["event"] == "gone":
@@ -84,7 +87,7 @@ async def _on_close():
     await _tell("lost")
 
 
-def _settle(line):
+async def _settle(line):
     reply = waiting.get(line.get("id"))
     if reply and not reply.done():
         reply.set_result(line)

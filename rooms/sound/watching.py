@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import live
+from live.registry import ask
 from rooms.models import Seat
 from rooms.sound import engine, steering
 
@@ -28,6 +29,8 @@ def _sounding():
 
 async def talking(name: str, sessions: list[str]) -> None:
     """Who talks now, to everybody in the room."""
+    if new := [session for session in sessions if session not in steering.known]:
+        await ask(_learn, new)
     places = [steering.known[session] for session in sessions if session in steering.known]
     room = places[0].room if places else _talked.get(name)
     if room:
@@ -36,6 +39,12 @@ async def talking(name: str, sessions: list[str]) -> None:
         live.send(f"room:{room}", frame, latest="talking")
     if not places:
         _talked.pop(name, None)
+
+
+def _learn(sessions: list[str]) -> None:
+    """They joined by way of another web process."""
+    for seat in _sounding().filter(sound_session__in=sessions):
+        steering.known[seat.sound_session] = steering.Known(seat.room_id, seat.pk)
 
 
 def gone(session: str) -> None:

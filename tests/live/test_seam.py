@@ -89,6 +89,23 @@ async def test_an_older_process_that_ends_leaves_the_newer_ones_socket():
     assert not seam().exists()
 
 
+async def test_a_web_process_takes_over_when_the_one_that_listened_is_gone():
+    dead, other = Seam(), Seam()
+    await dead.open()
+    assert await dead.answers()
+    assert await other.answers()
+    dead._server.close()  # as if it had been killed: its file stays
+    assert not await other.answers()
+    await other.open()
+    assert await other.answers()
+    seam().unlink()
+    assert not await other.answers()
+    await other.open()
+    _, writer = await asyncio.open_unix_connection(str(seam()))
+    writer.close()
+    other.close()
+
+
 async def test_a_long_path_is_no_obstacle(tmp_path, settings):
     settings.DATA_DIR = tmp_path / ("long" * 30)
     settings.DATA_DIR.mkdir()

@@ -4,17 +4,15 @@ import os
 import sys
 import time
 from argparse import BooleanOptionalAction
-from pathlib import Path
 from typing import Any, NoReturn
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser, SystemCheckError
+from django.core.management.base import BaseCommand, CommandError, CommandParser, SystemCheckError
 from django.utils.translation import gettext as _
 
-from backchannel import address, folder, static
-from backchannel.management.commands.jobs import make_queue
+from backchannel import address, folder
 from backchannel.supervisor import Child, Supervisor
 
 REFUSED = 2
@@ -41,7 +39,7 @@ class Command(BaseCommand):
                 self.prepare(options["demo"])
                 self.greet()
                 Supervisor(_children(listening.fileno())).run()
-        except (folder.Unusable, address.Taken, SystemCheckError) as problem:
+        except (folder.Unusable, address.Taken, SystemCheckError, CommandError) as problem:
             self.refuse(str(problem))
 
     def refuse(self, sentence: str) -> NoReturn:
@@ -50,10 +48,7 @@ class Command(BaseCommand):
 
     def prepare(self, demo: bool | None) -> None:
         """Everything the processes find ready: tables, static files, first people."""
-        self.check(include_deployment_checks=False)
-        call_command("migrate", verbosity=0, interactive=False)
-        make_queue()
-        static.collect(Path(settings.STATIC_ROOT))
+        call_command("prepare")
         if self.wants_demo(demo):
             call_command("demo", stdout=self.stdout)
 
@@ -100,8 +95,10 @@ def _demo_allowed() -> bool:
 
 def _children(listening: int) -> list[Child]:
     after_the_pages = time.monotonic() + 1.0
+    several = settings.WEB_PROCESSES > 1
+    names = [f"web{number}" for number in range(1, settings.WEB_PROCESSES + 1)] if several else ["web"]
     return [
-        Child("web", ["web", "--socket", str(listening)], inherits=(listening,)),
+        *(Child(name, ["web", "--socket", str(listening)], inherits=(listening,)) for name in names),
         Child("jobs", ["jobs"], due_at=after_the_pages),
         Child("mixer", ["mixer"], due_at=after_the_pages),
     ]

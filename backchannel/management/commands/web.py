@@ -24,7 +24,9 @@ class Command(BaseCommand):
 
 def _listening(inherited: int | None) -> socket.socket:
     if inherited is not None:
-        return socket.socket(fileno=inherited)
+        listening = socket.socket(fileno=inherited)
+        listening.setblocking(False)
+        return listening
     try:
         return address.listen(settings.HOST, settings.PORT)
     except address.Taken as taken:

@@ -13,10 +13,12 @@ class Line:
     """Stands where live's line to the mixer stands."""
 
     def __init__(self, monkeypatch):
-        self.said, self.here, self.reply = [], True, {"answer": "sdp"}
+        self.said, self.passed, self.here, self.held, self.reply = [], [], True, True, {"answer": "sdp"}
         monkeypatch.setattr(live, "link", self._link)
         monkeypatch.setattr(live, "say", self._say)
         monkeypatch.setattr(live, "linked", lambda name: name == "mixer" and self.here)
+        monkeypatch.setattr(live, "holds", lambda name: name == "mixer" and self.held)
+        monkeypatch.setattr(live, "pass_on", lambda name, line: self.passed.append(line))
 
     def _link(self, name, **callbacks):
         assert name == "mixer"
@@ -143,3 +145,21 @@ async def test_news_reach_whoever_registered_plain_or_async(line):
     await line.hear({"event": "gone", "session": "s"})
     await line.hear({"event": "something new"})
     assert heard == [("ready", ["s"]), ("talking", "r", ["s"]), ("missing", ["t"]), ("gone", "s")]
+
+
+async def test_what_was_read_in_another_process_corrects_nobody(line):
+    line.held = False
+    engine.reconcile({"s": {"room": "r", "publish": False, "muted": True}})
+    assert line.said == []
+
+
+async def test_an_answer_to_another_process_is_passed_on_and_one_passed_on_to_us_is_ours(line):
+    await line.hear({"id": "of another process", "answer": "sdp"})
+    assert line.passed == [{"id": "of another process", "answer": "sdp"}]
+    line.reply = None
+    asked = asyncio.create_task(engine.join("s", "r", True, False, GOOD))
+    await asyncio.sleep(0)
+    await line.callbacks["on_passed"]({"id": "of a third", "answer": "not ours"})
+    await line.callbacks["on_passed"]({"id": line.said[0]["id"], "answer": "sdp"})
+    assert await asked == "sdp"
+    assert len(line.passed) == 1

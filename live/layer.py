@@ -1,0 +1,115 @@
+"""What web processes, jobs and commands tell each other when there is a Redis: one stream of numbered orders.
+
+All of it travels in one group of the channel layer, which every web process joins (live/others.py). Each publisher
+counts its orders; a number that is missing tells whoever hears the next one that something was lost.
+"""
+
+import logging
+import os
+import queue
+import secrets
+import threading
+import time
+
+from channels_redis.pubsub import RedisPubSubChannelLayer
+from django.conf import settings
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+logger = logging.getLogger(__name__)
+
+GROUP = "house"
+ANSWER = 0.5  # seconds for Redis to answer
+PAUSE = 1.0  # seconds during which a Redis that did not answer is not asked again
+TOGETHER = 100  # orders in one round trip
+
+
+def make():
+    """The channel layer. Its prefix is the house's own: databases of one Redis share their channels."""
+    return RedisPubSubChannelLayer(hosts=[{"address": settings.REDIS_URL, **_patience()}], prefix=settings.HOUSE)
+
+
+def _patience():
+    return {"socket_connect_timeout": ANSWER, "socket_timeout": ANSWER}
+
+
+class Publisher:
+    """One per process, whatever it does. `name` and number stand on each of its orders."""
+
+    def __init__(self):
+        self.begin()
+
+    def begin(self):
+        self.name = secrets.token_hex(8)
+        self._number = 0
+        self._lock = threading.Lock()
+        self._waiting = queue.SimpleQueue()
+        self._thread = None
+        self._client = None
+        self._away_until = 0.0
+        self._failing = False
+
+    def now(self, *orders):
+        """Publishes them, or drops them after a moment without an answer: their numbers are used up either way."""
+        with self._lock:
+            numbered = [self._numbered(order) for order in orders]
+            if time.monotonic() < self._away_until:
+                return
+            try:
+                self._hand_over(numbered)
+            except (RedisError, OSError) as error:
+                self._failed(error)
+            else:
+                self._failing = False
+
+    def soon(self, order):
+        """The same from a thread of its own, at once: neither a page nor the event loop waits for Redis.
+
+        What waits there is as much as is published in ANSWER at most, so nobody needs to bound it.
+        """
+        self._waiting.put(order)
+        if self._thread is None:
+            self._start()
+
+    def _start(self):
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="publisher", daemon=True)
+                self._thread.start()
+
+    def _work(self):
+        while True:
+            orders = [self._waiting.get()]
+            while len(orders) < TOGETHER and not self._waiting.empty():
+                orders.append(self._waiting.get())
+            try:
+                self.now(*orders)
+            except Exception:
+                logger.exception("Could not publish %s order(s)", len(orders))
+
+    def _numbered(self, order):
+        self._number += 1
+        return {"by": self.name, "number": self._number, "order": order}
+
+    def _hand_over(self, numbered):
+        if self._client is None:
+            self._layer = make()
+            self._client = Redis.from_url(settings.REDIS_URL, retry=Retry(NoBackoff(), 0), **_patience())
+        pipeline = self._client.pipeline(transaction=False)
+        for one in numbered:
+            # As channels_redis names the channel of a group.
+            pipeline.publish(f"{settings.HOUSE}__group__{GROUP}", self._layer.serialize(one))
+        pipeline.execute()
+
+    def _failed(self, error):
+        self._away_until = time.monotonic() + PAUSE
+        if not self._failing:
+            logger.warning("Redis does not take what is published; browsers will ask for it (%s)", error)
+        self._failing = True
+
+
+publisher = Publisher()
+# A copy of this process is another publisher: with a name, numbers and a connection of its own.
+os.register_at_fork(after_in_child=publisher.begin)
