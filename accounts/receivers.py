@@ -6,7 +6,7 @@ from django.dispatch import receiver
 
 import live
 from accounts.models import Login
-from accounts.signals import login_ended, person_suspended
+from accounts.signals import login_ended, login_renewed, person_suspended
 from live.codes import LOGGED_OUT
 
 
@@ -26,9 +26,16 @@ def end_login(sender, request, user, **kwargs) -> None:
 @receiver([password_changed, password_set, password_reset])
 def end_other_logins(sender, request, user, **kwargs) -> None:
     """Whoever knew the old password is out; the browser that changed it stays, under a new session key."""
-    user.log_out_everywhere(but=request.session.session_key)
     if request.user == user:
-        Login.remember(user, request.session.session_key)
+        _carry_on(user, request.session.session_key)
+    user.log_out_everywhere(but=request.session.session_key)
+
+
+def _carry_on(user, key: str) -> None:
+    """A log-in has another session key from now on. The old one opens nothing any more, but was not logged out."""
+    before = list(user.logins.stale().values_list("session_key", flat=True))
+    Login.remember(user, key)
+    login_renewed.send(type(user), person=user, before=before, login=key)
 
 
 @receiver(login_ended)

@@ -2,7 +2,7 @@
 
 from django.dispatch import receiver
 
-from accounts.signals import login_ended, person_blocked, person_suspended
+from accounts.signals import login_ended, login_renewed, person_blocked, person_suspended
 from rooms.models import Seat
 from rooms.signals import seat_changed
 from rooms.sound import steering
@@ -22,6 +22,11 @@ def _seats_of(person):
 def leave_with_the_login(sender, person, login, **kwargs) -> None:
     for seat in _seats_of(person):
         seat.leave_with(login)
+
+
+@receiver(login_renewed)
+def keep_the_sound_with_the_login(sender, person, before, login, **kwargs) -> None:
+    Seat.objects.filter(person=person, sound_login__in=before).update(sound_login=login)
 
 
 @receiver(person_blocked)

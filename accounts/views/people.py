@@ -57,12 +57,14 @@ def block(request: HttpRequest, username: str) -> HttpResponse:
     limits.spend("follow", request.user)
     findable = Person.objects.visible_to(request.user) | Person.objects.blocked_by(request.user)
     person = get_object_or_404(findable.named(username).distinct())
-    if _is_on(request):
-        request.user.block(person)
+    on = _is_on(request)
+    change = request.user.block if on else request.user.unblock
+    change(person)
+    if tied := _tied(request, person):
+        return tied
+    if on:
         messages.success(request, _("You blocked %s. You can undo it here.") % person)
-    else:
-        request.user.unblock(person)
-    return _tied(request, person) or SeeOther(reverse("settings"))
+    return SeeOther(reverse("settings"))
 
 
 def _is_on(request: HttpRequest) -> bool:

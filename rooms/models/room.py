@@ -208,6 +208,8 @@ class Room(models.Model):
                 raise Refused(_now("%(name)s can’t be invited into this room.") % {"name": guest})
             text = _now("%(name)s invites you to “%(room)s”: it is in your hallway.") % {"name": by, "room": self}
             live.tell([guest.pk], {"type": "notice", "text": text, "level": "polite"})
+            done = _now("%(name)s is invited.") % {"name": guest}
+            live.tell([by.pk], {"type": "notice", "text": done, "level": "polite"})
 
     # What time does to a room -------------------------------------------------------------------------
 

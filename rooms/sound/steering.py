@@ -110,15 +110,19 @@ def give_back(session: str) -> None:
 
 
 def _settle(seat: Seat) -> bool:
-    """While the engine answered, things may have changed: whether this session may still be, and as what."""
-    now = Seat.objects.taken().filter(pk=seat.pk, sound_session=seat.sound_session, room__ended_at=None).first()
-    if now is None:
-        return False
-    known[now.sound_session] = Known(now.room_id, now.pk)
-    if not now.on_stage:
-        engine.demote(now.sound_session)
-    engine.mute(now.sound_session, now.silent)
-    return True
+    """While the engine answered, things may have changed: whether this session may still be, and as what.
+
+    Read again after telling: what changed in between was told before, and is not undone by this.
+    """
+    sitting = Seat.objects.taken().filter(pk=seat.pk, sound_session=seat.sound_session, room__ended_at=None)
+    told = None
+    while (now := sitting.first()) and (now.on_stage, now.silent) != told:
+        known[now.sound_session] = Known(now.room_id, now.pk)
+        if not now.on_stage:
+            engine.demote(now.sound_session)
+        engine.mute(now.sound_session, now.silent)
+        told = now.on_stage, now.silent
+    return now is not None
 
 
 def leave(socket, frame: dict) -> None:

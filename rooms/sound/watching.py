@@ -12,15 +12,25 @@ _talked: dict[str, str] = {}
 
 
 def reconcile() -> None:
-    """Tell the engine everything that may sound now: seats of people who are here. Whatever else it has, it cuts."""
+    """Tell the engine everything that may sound now: seats of people who are here. Whatever else it has, it cuts.
+
+    What changes while we read is told at once, and what we read before it would undo it: so it is read again.
+    """
+    told = None
+    while (wanted := _wanted()) != told:
+        engine.reconcile(wanted)
+        told = wanted
+
+
+def _wanted() -> dict[str, dict]:
     wanted, known = {}, {}
     for seat in _sounding():
         place = {"room": seat.room.sound_name, "publish": seat.on_stage, "muted": seat.silent}
         wanted[seat.sound_session], known[seat.sound_session] = place, steering.Known(seat.room_id, seat.pk)
-    engine.reconcile(wanted)
     for session in steering.known.keys() - known.keys():
         del steering.known[session]
     steering.known.update(known)
+    return wanted
 
 
 def _sounding():

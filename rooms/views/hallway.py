@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
@@ -38,9 +38,9 @@ def hallway(request: HttpRequest) -> HttpResponse:
 def _moment(text: str) -> datetime | None:
     try:
         moment = parse_datetime(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment and timezone.is_aware(moment) else None
+    except (ValueError, OverflowError):  # no date, or one before all time
         return None
-    return moment if moment and timezone.is_aware(moment) else None
 
 
 @login_required

@@ -118,3 +118,9 @@ def test_as_many_queries_for_many_followers_as_for_few(as_, ada, bob, make_perso
     browser = as_(bob)
     with django_assert_max_num_queries(12):
         page(browser, "ada")
+
+
+def test_the_staff_finds_the_console_on_its_own_page_and_nobody_else_does(as_, mo, bob):
+    assert 'href="/admin/"' in as_(mo).get("/@mo/").content.decode()
+    for browser, address in ((as_(bob), "/@bob/"), (as_(bob), "/@mo/"), (as_(mo), "/@bob/")):
+        assert "/admin/" not in browser.get(address).content.decode()

@@ -42,6 +42,15 @@ def test_block_makes_both_vanish_and_ends_following(as_, ada, bob, cleo):
     assert as_(cleo).get("/@bob/").status_code == 200
 
 
+def test_what_can_be_undone_here_is_said_here_and_on_no_later_page(as_, ada, bob, htmx):
+    browser = as_(ada)
+    said = "You blocked"
+    assert said in browser.post("/@bob/block/", YES, follow=True).content.decode()
+    browser.post("/@bob/block/", NO, follow=True)
+    browser.post("/@bob/block/", YES, headers=htmx)
+    assert said not in browser.get("/").content.decode()
+
+
 def test_the_blocker_can_take_it_back_from_his_settings(as_, ada, bob):
     browser = as_(ada)
     browser.post("/@bob/block/", YES)

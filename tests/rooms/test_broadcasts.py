@@ -199,3 +199,11 @@ async def test_i5_a_closed_room_tells_an_outsider_what_no_room_tells(closed, dan
 async def test_strange_versions_are_no_question(dan, room):
     async with listening(dan, versions={"room:": 1, "room": 1, "hands:x:y": 2, "x": 3}) as ear:
         assert ear.frames[-1]["type"] == "heads"
+
+
+async def test_who_invites_a_guest_and_who_is_invited_are_told_and_nobody_else(closed, ada, bob, dan):
+    async with listening(ada) as hers, listening(dan) as his, listening(bob) as others:
+        await sync_to_async(closed.welcome)(dan, ada)
+        await hers.hears(f"{dan} is invited", type="notice")
+        await his.hears(f"{ada} invites you", type="notice")
+        await others.hears_nothing(type="notice")

@@ -127,7 +127,16 @@ def test_new_rooms_are_offered_not_pushed_in(room, bob, dan, as_, time_goes_by):
 
 
 @pytest.mark.parametrize(
-    "since", ["", "yesterday", "2026-13-01T00:00", "2026-01-01T00:00", "9" * 50, "2026-02-31T00:00:00Z"]
+    "since",
+    [
+        "",
+        "yesterday",
+        "2026-13-01T00:00",
+        "2026-01-01T00:00",
+        "9" * 50,
+        "2026-02-31T00:00:00Z",
+        "0001-01-01T00:00+23:59",
+    ],
 )
 def test_a_strange_since_gives_the_whole_page(dan, as_, since):
     answer = as_(dan).get("/", {"since": since}, headers={"HX-Request": "true"})

@@ -306,6 +306,19 @@ async def test_the_same_tab_after_another_log_in_has_a_sound_of_its_own(full, de
         assert (await row(seat_of, cleo)).sound_session in desk.here
 
 
+def test_who_changes_his_password_keeps_seat_and_sound_and_his_other_devices_do_not(full, bob, seat_of, as_):
+    here, there = as_(bob), as_(bob)
+    Seat.objects.filter(person=bob).update(sound_login=here.session.session_key, sound_session="his", sound_tab="tab")
+    new = {"password1": "quite another one", "password2": "quite another one"}
+    here.post("/accounts/password/change/", {"oldpassword": "backchannel", **new})
+    seat = seat_of(bob)
+    assert (seat.role, seat.left_at, seat.sound_login) == ("speaker", None, here.session.session_key)
+    there.logout()
+    assert seat_of(bob).left_at is None
+    here.post("/accounts/logout/")
+    assert seat_of(bob).left_at
+
+
 async def test_a_seat_without_sound_is_given_up_at_any_log_out(full, cleo, seat_of, as_):
     here = await sync_to_async(as_)(cleo)
     await sync_to_async(as_)(cleo)
@@ -391,6 +404,42 @@ async def test_cut_off_while_the_engine_was_thinking(full, desk, cleo, seat_of):
 
 
 # What the engine tells ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def loud(full, bob, seat_of):
+    """bob's seat, with sound and an open microphone."""
+    seat_of(bob).unmute()
+    Seat.objects.filter(person=bob).update(sound_session="his")
+    return seat_of(bob)
+
+
+def test_a_mute_while_the_whole_truth_is_told_is_not_undone_by_it(loud, ada, bob, seat_of, monkeypatch):
+    told = []
+
+    def reconcile(wanted):
+        if not told:
+            seat_of(bob).mute_by(ada)
+        told.append(wanted["his"]["muted"])
+
+    monkeypatch.setattr(engine, "reconcile", reconcile)
+    watching.reconcile()
+    assert told == [False, True]
+
+
+def test_a_mute_while_an_answer_is_settled_is_not_undone_by_it(loud, desk, ada, bob, seat_of, monkeypatch):
+    told = []
+
+    def mute(session, muted):
+        if not told:
+            told.append("muted meanwhile")
+            seat_of(bob).mute_by(ada)
+        told.append(muted)
+
+    monkeypatch.setattr(engine, "mute", mute)
+    assert steering._settle(loud)
+    # By the moderator, then what was read before, then what was read again.
+    assert told == ["muted meanwhile", True, False, True]
 
 
 async def test_w23_reconcile_names_exactly_the_seats_that_are_here(full, desk, ada, bob, cleo, seat_of, time_goes_by):
