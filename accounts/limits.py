@@ -8,6 +8,7 @@ import time
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _later
 from django.utils.translation import ngettext
 from redis.exceptions import RedisError
 
@@ -44,6 +45,14 @@ class TooMuch(Refused):
     def __init__(self, wait: float) -> None:
         self.wait = max(1, math.ceil(wait))
         super().__init__(_("That was a lot at once. Try again in %s.") % in_words(self.wait), status=429)
+
+
+class Busy(Refused):
+    """Not now: the house has more to do, or less to do it with, than usual. Nothing is lost by trying again."""
+
+    def __init__(self, wait: int) -> None:
+        self.wait = wait
+        super().__init__(_later("Busy just now. Try again in a moment."), status=503)
 
 
 def spend(name: str, key: object) -> None:

@@ -134,7 +134,7 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     else:
         page = "429.html" if isinstance(refused, TooMuch) else "refused.html"
         response = render(request, page, context | _what_was_sent(request), status=refused.status)
-    if isinstance(refused, TooMuch):
+    if refused.wait:
         response.headers["Retry-After"] = str(refused.wait)
     return response
 

@@ -14,39 +14,39 @@ import live
 if TYPE_CHECKING:
     from accounts.models import Person
     from backchannel.models import Conversation, Message, Question, QuestionBoard
+    from backchannel.models.conversation import Audience
     from rooms.models import Room
 
 
-def message_changed(message: Message) -> None:
-    """A message as it is now, to everybody who may read it; to other members only that its number is taken."""
+def message_changed(message: Message, audience: Audience | None = None) -> None:
+    """A message as it is now, to everybody who may read it; to other members only that its number is taken.
+
+    `audience`, if it was read already under the lock that still holds.
+    """
     conversation = message.conversation
+    audience = audience or conversation.audience(message)
     frame = message_frame(conversation, message.changed, message.html)
-    if conversation.goes_by_topic(message):
-        _to_room(conversation, frame)
-    else:
-        readers, others = conversation.recipients(message)
-        live.tell(readers, frame)
-        live.tell(others, {**frame, "html": ""})
-        if conversation.in_inbox:
-            inbox_changed(readers)
+    _tell(conversation, frame, audience)
+    if conversation.in_inbox:
+        inbox_changed(audience.readers)
 
 
 def number_taken(conversation: Conversation, number: int) -> None:
     """A number that shows nothing, so that nobody waits for it."""
-    frame = message_frame(conversation, number, "")
-    if conversation.goes_by_topic():
-        _to_room(conversation, frame)
-    else:
-        live.tell(conversation.recipients()[0], frame)
+    _tell(conversation, message_frame(conversation, number, ""), conversation.audience())
 
 
 def message_frame(conversation: Conversation, number: int, html: str) -> dict:
     return {"type": "message", "conversation": conversation.pk, "number": number, "html": html}
 
 
-def _to_room(conversation: Conversation, frame: dict) -> None:
-    exits = type(conversation.room).objects.values_list("exits", flat=True).get(pk=conversation.room_id)
-    live.send(conversation.room.topic, frame, exits=exits)
+def _tell(conversation: Conversation, frame: dict, audience: Audience) -> None:
+    if audience.exits is not None:
+        live.send(conversation.room.topic, frame, exits=audience.exits)
+    else:
+        live.tell(audience.readers, frame)
+        if audience.others:
+            live.tell(audience.others, {**frame, "html": ""})
 
 
 def inbox_changed(people: list[str]) -> None:

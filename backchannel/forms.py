@@ -1,9 +1,12 @@
 """What people send about messages."""
 
+from uuid import UUID
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.refusals import Refused
 from backchannel.models.message import LONGEST
 from backchannel.text import is_blank, tidy
 
@@ -41,6 +44,17 @@ class MessageForm(BodyForm):
         },
     )
 
+    def words(self) -> tuple[UUID, str]:
+        """The id and the text. Raises Refused with the first thing that is wrong with them."""
+        require_valid(self)
+        return self.cleaned_data["client_id"], self.cleaned_data["body"]
+
 
 class ReadingForm(forms.Form):
     seq = forms.IntegerField(min_value=0, max_value=2**53)
+
+
+def require_valid(form: forms.Form) -> None:
+    """Raises Refused with the first thing that is wrong."""
+    if not form.is_valid():
+        raise Refused(next(iter(form.errors.values()))[0])

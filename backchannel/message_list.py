@@ -54,7 +54,7 @@ def _why_closed(conversation: Conversation, person: Person) -> str:
     try:
         conversation.require_place(person)
     except Refused as refusal:
-        return refusal.sentence
+        return str(refusal.sentence)
     return ""
 
 

@@ -1,12 +1,19 @@
 """The one way in which what people write becomes markup: tidied, escaped, links made, then cleaned once more."""
 
+import re
 import unicodedata
 
 import nh3
 from markdown_it import MarkdownIt
 
 ALLOWED_TAGS = {"p", "br", "a", "em", "strong", "code", "blockquote"}
-KEPT_CONTROLS = "\n\t"
+# Control characters, but for newline and tab: all of Unicode's category Cc.
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# One line in which nothing can begin a link, an emphasis, a quote or an entity: letters, digits, emoji, and such signs
+# as stand in any sentence. A full stop counts if nothing follows it that it could join into a name.
+PLAIN = re.compile(
+    r"(?! )(?:[^\W_]|[ ,!?;()'’‘“”„…–—-]|\.(?=[ .]|\Z)|[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f\u200d])+\Z"
+)
 
 # Links and emphasis cost time each. Nobody who writes to be read needs more of them in one message; above that
 # the text is shown as it is.
@@ -46,6 +53,13 @@ _renderers = {
 
 def to_html(text: str) -> str:
     """Safe markup of a message: paragraphs, line breaks, links, emphasis, code and quotes; everything else is text."""
+    if PLAIN.match(text):  # most of what people write, and nothing would change a character of it
+        return f"<p>{text.strip()}</p>"
+    return marked_up(text)
+
+
+def marked_up(text: str) -> str:
+    """The same, whatever it costs."""
     few_links = sum(map(text.count, ".:@")) <= MAX_LINKS
     few_emphases = sum(map(text.count, "*_`\\")) <= MAX_EMPHASES
     return nh3.clean(
@@ -61,7 +75,7 @@ def tidy(text: str) -> str:
     """What somebody typed, as it is kept: one kind of newline, no control characters, nothing that is not Unicode."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = text.encode("utf-8", "replace").decode()
-    return "".join(c for c in text if c in KEPT_CONTROLS or unicodedata.category(c) != "Cc").strip()
+    return CONTROLS.sub("", text).strip()
 
 
 def is_blank(text: str) -> bool:

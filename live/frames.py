@@ -21,6 +21,8 @@ OUT = {
     "reload": {"list"},
     "talking": {"room", "seats"},
     "sound": {"do", "sdp", "tab", "text", "publish"},
+    "ack": {"conversation", "client_id", "seq"},
+    "refused": {"conversation", "client_id", "text", "status", "wait"},
     "notice": {"text", "level"},
     "go": {"to"},
     "resync": set(),
@@ -28,6 +30,7 @@ OUT = {
 
 MAX_BYTES = 64 * 1024
 MAX_SDP = 16 * 1024
+MAX_BODY = 16 * 1024  # characters; how many of them make a message, its form decides
 MAX_LISTS = 200  # conversations and lists one page may ask about
 
 
@@ -79,6 +82,14 @@ def _sdp(value):
     return isinstance(value, str) and len(value) <= MAX_SDP and value.isascii()
 
 
+def _uuid(value):
+    return isinstance(value, str) and re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", value) is not None
+
+
+def _body(value):
+    return isinstance(value, str) and len(value) <= MAX_BODY
+
+
 def _yes_or_no(value):
     return isinstance(value, bool)
 
@@ -88,6 +99,7 @@ IN = {
     "hello": {"tab": _name, "cursors": _numbers, "versions": _numbers},
     "beat": {"cursors": _numbers, "versions": _numbers},
     "resume": {"cursors": _numbers, "versions": _numbers},
+    "post": {"conversation": _name, "client_id": _uuid, "body": _body},
     "sound.offer": {"room": _name, "sdp": _sdp, "take": _yes_or_no},
     "sound.leave": {"room": _name},
 }

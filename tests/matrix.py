@@ -221,6 +221,15 @@ hello    RM
 """
 SAME_AS_HELLO = ("beat", "resume")
 
+# Posts over the socket: what is answered, "ack" or the status of a refusal: to each the same as to the form. A
+# stranger has no socket.
+#                                        AN   OT   BL   AU   SP   MO   RM   DS   ST   SU
+POSTED = """
+post @chat                               L    404  404  ack  ack  ack  404  ack  404  404
+post @line                               L    404  404  404  ack  ack  404  404  404  404
+post @direct                             L    404  404  ack  ack  404  404  404  404  404
+"""
+
 # The sound: in what role a browser's offer is passed on to the engine, whatever the browser wants.
 SOUND = """
 sound.offer  AU  listens

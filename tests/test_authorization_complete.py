@@ -37,15 +37,16 @@ def test_every_route_has_a_row():
 
 
 def test_every_frame_of_a_browser_has_rows():
-    listed = {line[0] for line in matrix.lines(matrix.ANSWERED) + matrix.lines(matrix.SOUND)}
+    tables = matrix.ANSWERED, matrix.POSTED, matrix.SOUND
+    listed = {line[0] for table in tables for line in matrix.lines(table)}
     assert set(frames.IN) == listed | set(matrix.SAME_AS_HELLO)
     assert set(registry.handlers) - {"closed"} <= set(frames.IN)
 
 
 def test_every_frame_of_the_server_has_a_row():
-    """welcome, heads and sound answer the one socket that asked; talking goes where the room's pieces go; resync says
-    nothing but that one may ask."""
-    answers = {"welcome", "heads", "sound", "talking", "resync"}
+    """welcome, heads, ack, refused and sound answer the one socket that asked; talking goes where the room's pieces go;
+    resync says nothing but that one may ask."""
+    answers = {"welcome", "heads", "ack", "refused", "sound", "talking", "resync"}
     assert set(frames.OUT) == answers | {line[1] for line in matrix.lines(matrix.TOLD)}
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.ids import random_id
+from backchannel import batches, posting
 from live import consumer, publishing, registry
 from live.codes import LOGGED_OUT
 from live.registry import Asking
@@ -79,6 +80,60 @@ async def test_strangers_are_let_in_to_be_told_that_they_are_logged_out(cookie):
     assert await ear.connect()
     assert await ear.closed() == LOGGED_OUT
     assert ear.frames == []
+
+
+# Posts ------------------------------------------------------------------------------------------------
+
+
+class Line:
+    """A socket, as far as a post sees it."""
+
+    def __init__(self, person):
+        self.person_id, self.login = person.pk, person.logins.get().session_key
+
+
+def posts():
+    for _post, target, *cells in matrix.lines(matrix.POSTED):
+        for sign, cell in zip(matrix.COLUMNS, cells, strict=True):
+            if sign != "AN":
+                yield pytest.param(target[1:], sign, cell, id=f"{target}-{sign}")
+
+
+@pytest.mark.parametrize(("target", "sign", "cell"), list(posts()))
+@pytest.mark.parametrize("kind", ["open", "closed"])
+def test_a_post_over_the_socket(open_scene, closed_scene, kind, target, sign, cell):
+    scene = (open_scene if kind == "open" else closed_scene)[0]
+    conversation = getattr(scene, target)
+    answer = _posted(scene.actor(sign), conversation)
+    assert ("ack" if answer["type"] == "ack" else str(answer["status"])) == cell
+    assert conversation.messages.filter(body="w0rd").exists() == (cell == "ack")
+
+
+def test_a_post_over_the_socket_is_answered_like_the_form():
+    form = {target: cells for name, _method, target, cells in matrix.rows(matrix.OPEN) if name == "messages"}
+    for _post, target, *cells in matrix.lines(matrix.POSTED):
+        assert [cell.replace("ack", "204") for cell in cells] == list(form[target].values())
+
+
+@pytest.mark.parametrize("how", ["logged out", "suspended"])
+def test_a_post_of_somebody_who_is_nobody_any_more(open_scene, how):
+    scene = open_scene[0]
+    line = Line(scene["bob"])
+    if how == "suspended":
+        scene["bob"].suspend(scene["root"], "spam")
+    else:
+        scene["bob"].logins.get().end()
+    assert _posted(scene["bob"], scene.chat, line)["status"] == 401
+    assert not scene.chat.messages.filter(body="w0rd").exists()
+
+
+def _posted(person, conversation, line=None):
+    """The answer to a post, written in this test's own transaction."""
+    frame = {"conversation": conversation.pk, "client_id": str(uuid4()), "body": " w0rd "}
+    post = posting.Post(line or Line(person), frame, None)
+    post.check()
+    batches.write([post])
+    return post.answer()
 
 
 # Sound ------------------------------------------------------------------------------------------------

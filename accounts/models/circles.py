@@ -26,6 +26,11 @@ class BlockQuerySet(models.QuerySet):
     def between(self, one, other) -> BlockQuerySet:
         return self.filter(Q(blocker=one, blocked=other) | Q(blocker=other, blocked=one))
 
+    def among(self, people) -> set[tuple[str, str]]:
+        """Ids of those two by two between whom a block stands, each pair both ways round."""
+        found = self.filter(blocker__in=people, blocked__in=people).values_list("blocker_id", "blocked_id")
+        return {pair for one, other in found for pair in ((one, other), (other, one))}
+
 
 class Block(models.Model):
     blocker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="blocks_made")

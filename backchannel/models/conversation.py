@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -9,15 +10,17 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.ids import LENGTH, random_id
 from accounts.models import Person
 from accounts.refusals import Refused
-from backchannel import broadcasts
+from backchannel import broadcasts, writers
 from backchannel.querysets import ConversationQuerySet, pair_of
 from rooms.models import Room
+
+if TYPE_CHECKING:
+    from backchannel.models.message import Message
 
 
 class Conversation(models.Model):
@@ -64,7 +67,7 @@ class Conversation(models.Model):
         """The direct conversation of two people, made when there is none. Raises Refused where they can't talk."""
         if found := cls.objects.between(one, other).first():
             return found
-        _require_reachable(one, other)
+        writers.require_reach(one, other)
         with transaction.atomic():
             conversation, made = cls.objects.get_or_create(pair=pair_of(one, other), defaults={"kind": cls.Kind.DIRECT})
             for person in (one, other) if made else ():
@@ -89,40 +92,30 @@ class Conversation(models.Model):
         used = self.messages.filter(client_id=client_id, author=author).exclude(body=body)
         return uuid4() if used.exists() else client_id
 
-    def post(self, author: Person, client_id: UUID, body: str):
+    def post(self, author: Person, client_id: UUID, body: str) -> Message:
         """Write a message and tell everybody entitled to it once it is committed.
 
         `client_id` is the browser's own id for it: the same one again by the same author gives back the message
-        written first and changes nothing. Raises Refused where `author` may not write here (422), or where the id is
-        somebody else's (409).
+        written first and changes nothing. Raises Refused where `author` may not write here (422; 404 where he may not
+        even read), where the id is somebody else's (409), or where it cannot be kept just now (503).
         """
-        from backchannel.models.message import Message
+        from backchannel import writing
 
-        with self.taking_a_number() as number:
-            written = self.messages.filter(client_id=client_id).first()
-            if written:
-                return written.repeated_by(author)
-            self.require_writer(author)
-            message = Message(conversation=self, author=author, client_id=client_id, body=body)
-            message.seq = message.changed = number()
-            message.draw()
-            message.save()
-            self.memberships.filter(person=author).update(read_seq=message.seq)
-            broadcasts.message_changed(message)
+        message = writing.keep(writing.Draft(self.pk, author.pk, client_id, body))
+        message.conversation, message.author = self, author
+        self.head = max(self.head, message.seq)
         return message
 
     def require_writer(self, author: Person) -> None:
         """Raises Refused, in words that name no block, where `author` may not write here now."""
         if not Conversation.objects.open_to(author).filter(pk=self.pk).exists():
-            raise Refused(_now("You are not part of this conversation."))
+            raise writers.outsider()
         self.require_place(author)
 
     def require_place(self, author: Person) -> None:
         """The same for somebody who is known to be part of it."""
-        if self.room and (not self.room.live or not self.room.seat_of(author)):
-            raise Refused(_now("Only people in the room can write here."))
-        if other := self.other_than(author):
-            _require_reachable(author, other, self.messages)
+        for words in writers.without_place([(author, self)]).values():
+            raise Refused(words)
 
     @contextmanager
     def taking_a_number(self) -> Iterator:
@@ -182,29 +175,29 @@ class Conversation(models.Model):
             return False
         return message is None or message.changed == message.seq or self.room.kind == Room.Kind.OPEN
 
-    def recipients(self, message=None) -> tuple[list[str], list[str]]:
-        """Ids of those who may read `message`, and of those who may only know of its number; read under the lock."""
+    def audience(self, message=None) -> Audience:
+        """Who is told of `message`, or of a number without one; read under the lock."""
+        if self.goes_by_topic(message):
+            return Audience(exits=Room.objects.values_list("exits", flat=True).get(pk=self.room_id))
         if self.kind == self.Kind.ROOM:
             seats = self.room.seats.taken().values_list("person_id", "since")
-            return _divide(seats, message and message.created_at)
-        return _divide(self.memberships.values_list("person_id", "from_seq"), message and message.seq)
+            return Audience.divided(seats, message and message.created_at)
+        return Audience.divided(self.memberships.values_list("person_id", "from_seq"), message and message.seq)
 
 
-def _divide(starts, at) -> tuple[list[str], list[str]]:
-    """(person, where his history begins) → those for whom it began by `at`, and the others."""
-    readers = {person for person, start in starts if at is None or start <= at}
-    return list(readers), [person for person, _start in starts if person not in readers]
+class Audience(NamedTuple):
+    """The people who may read something, those who may only know of its number; or the room, with its exits."""
 
+    readers: list[str] = []
+    others: list[str] = []
+    exits: int | None = None
 
-def _require_reachable(author: Person, other: Person, messages=None) -> None:
-    """Whether `other` takes messages of `author`; one that he has answered may go on."""
-    wishes = other.messages_from
-    open_to_author = wishes == Person.MessagesFrom.EVERYONE or (
-        wishes == Person.MessagesFrom.FOLLOWED
-        and (other.is_following(author) or (messages and messages.filter(author=other).exists()))
-    )
-    if not open_to_author or not other.may_enter or author.is_apart_from(other):
-        raise Refused(_now("You can’t message this person now."))
+    @classmethod
+    def divided(cls, starts: Iterable, at) -> Audience:
+        """Of (person, where his history begins): those for whom it began by `at`, and the others."""
+        starts = list(starts)
+        readers = {person for person, start in starts if at is None or start <= at}
+        return cls(list(readers), [person for person, _start in starts if person not in readers])
 
 
 class Membership(models.Model):

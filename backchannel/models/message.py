@@ -16,6 +16,7 @@ from accounts.refusals import Refused
 from backchannel import broadcasts
 from backchannel.models.conversation import Conversation
 from backchannel.querysets import MessageQuerySet
+from backchannel.stencil import filled
 from backchannel.text import to_html
 
 logger = logging.getLogger(__name__)
@@ -72,12 +73,12 @@ class Message(models.Model):
 
     def draw(self) -> None:
         """Draw the one piece for everybody: in the house's own language and time, which browsers make their own."""
-        with translation.override(settings.LANGUAGE_CODE), timezone.override(settings.TIME_ZONE):
-            self.html = render_to_string("backchannel/_message.html", {"message": self}).strip()
+        is_new = self.changed == self.seq and not self.edited_at and not self.deleted_at
+        self.html = filled(self, drawn) if is_new else drawn(self)
 
-    def repeated_by(self, author: Person) -> Message:
-        if author.pk != self.author_id:
-            raise Refused(_now("This message could not be sent: its id is taken. Send it again."), status=409)
+    def repeated_by(self, author_id: str) -> Message:
+        if author_id != self.author_id:
+            raise Refused(_("This message could not be sent: its id is taken. Send it again."), status=409)
         return self
 
     # Changing -----------------------------------------------------------------------------------------
@@ -140,3 +141,8 @@ class Message(models.Model):
         self.draw()
         self.save()
         broadcasts.message_changed(self)
+
+
+def drawn(message: Message) -> str:
+    with translation.override(settings.LANGUAGE_CODE), timezone.override(settings.TIME_ZONE):
+        return render_to_string("backchannel/_message.html", {"message": message}).strip()

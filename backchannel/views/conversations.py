@@ -15,7 +15,7 @@ from accounts.answers import SeeOther
 from accounts.gate import login_required
 from accounts.models import Person
 from accounts.refusals import Refused
-from backchannel.forms import BodyForm, MessageForm, ReadingForm
+from backchannel.forms import BodyForm, MessageForm, ReadingForm, require_valid
 from backchannel.inbox import inbox_of
 from backchannel.message_list import message_list, page_before
 from backchannel.models import Conversation, Message
@@ -68,7 +68,8 @@ def messages(request: HttpRequest, pk: str) -> HttpResponse:
         # Drawn again with its text: nothing that somebody wrote is lost.
         if refusal.sentence not in form.errors.get("body", []):
             form.add_error("body", refusal.sentence)
-        return _page(request, found, form=form, status=refusal.status)
+        page = _page(request, found, form=form, status=refusal.status)
+        return _come_again(page, refusal.wait)
     if _wants_piece(request):
         sent = {"conversation": found.pk, "client_id": str(message.client_id), "seq": message.seq}
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"message:sent": sent})})
@@ -76,9 +77,8 @@ def messages(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 def _post(request: HttpRequest, found: Conversation, form: MessageForm) -> Message:
-    _require_valid(form)
+    client_id, body = form.words()
     limits.spend("post", request.user)
-    client_id, body = form.cleaned_data["client_id"], form.cleaned_data["body"]
     if not _wants_piece(request):
         client_id = found.unused_id(request.user, client_id, body)
     return found.post(request.user, client_id, body)
@@ -124,7 +124,7 @@ def reading(request: HttpRequest, pk: str) -> HttpResponse:
     """Note how far one has read."""
     found = _conversation(request, pk)
     form = ReadingForm(request.POST)
-    _require_valid(form)
+    require_valid(form)
     found.note_reading(request.user, form.cleaned_data["seq"])
     return HttpResponse(status=204) if _wants_piece(request) else SeeOther(found.get_absolute_url())
 
@@ -161,9 +161,10 @@ def _wants_piece(request: HttpRequest) -> bool:
     return bool(request.htmx) and not request.htmx.boosted
 
 
-def _require_valid(form) -> None:
-    if not form.is_valid():
-        raise Refused(next(iter(form.errors.values()))[0])
+def _come_again(page: HttpResponse, wait: int) -> HttpResponse:
+    if wait:
+        page.headers["Retry-After"] = str(wait)
+    return page
 
 
 def _number(text: str | None) -> int | None:

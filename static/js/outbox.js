@@ -3,8 +3,9 @@
 //
 //   outbox:changed  detail {entry, state}: "pending", "unsent" (it may yet go by itself), "sent" or "discarded"
 
+import { ask, settle } from "sending";
+
 const MOST = 50; // messages that wait at once
-const PATIENCE = 10_000; // ms for an answer
 const PAUSES = [1_000, 2_000, 4_000, 8_000]; // ms between tries; then it waits for a click or a new line
 
 const sending = new Set(); // conversations with a message on its way
@@ -62,30 +63,21 @@ function flush(conversation) {
 async function deliver(id, conversation) {
   sending.add(conversation);
   const entry = waiting().find((one) => one.id === id);
-  if (entry) await answered(entry, await ask(entry));
+  if (entry) answered(entry, await ask(entry));
   sending.delete(conversation);
   flush(conversation);
 }
 
-async function ask({ id, address, body }) {
-  const headers = { ...JSON.parse(document.body.getAttribute("hx-headers")), "HX-Request": "true" };
-  const form = new URLSearchParams({ client_id: id, body });
-  const options = { method: "POST", body: form, headers, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) };
-  return fetch(address, options).catch(() => null);
-}
-
-async function answered(entry, answer) {
-  const wait = Number(answer?.headers.get("Retry-After")) * 1000;
-  if (answer?.ok) return drop(entry.id, "sent");
-  if (answer?.status === 429) return update(entry, { next: Date.now() + (wait || PAUSES[0]) }, "pending");
-  if (answer && answer.status < 500) return update(entry, { refused: true, why: await sentence(answer) }, "unsent");
+function answered(entry, answer) {
+  const { status = 0, wait = 0, text = "" } = answer || {};
   const pause = PAUSES[entry.tries];
-  update(entry, { tries: entry.tries + 1, next: Date.now() + (wait || pause), stopped: !pause }, "unsent");
-}
-
-async function sentence(answer) {
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  return page.querySelector("[data-toast] span")?.textContent || "";
+  const next = Date.now() + (wait * 1000 || pause || 0);
+  if (status >= 200 && status < 300) drop(entry.id, "sent");
+  else if (status === 429) update(entry, { next: wait ? next : Date.now() + PAUSES[0] }, "pending");
+  else if (answer && status < 500) update(entry, { refused: true, why: text }, "unsent");
+  // Told when to come again, it does, and not in step with all the others.
+  else if (wait) update(entry, { tries: 1, next: next + Math.random() * wait * 1000 }, "unsent");
+  else update(entry, { tries: entry.tries + 1, next, stopped: !pause }, "unsent");
 }
 
 function update(entry, changes, state) {
@@ -97,6 +89,7 @@ function update(entry, changes, state) {
 
 /** Takes a message out, because it is kept by the server or no longer wanted. */
 export function drop(id, state) {
+  settle(id, { status: 200 });
   const entry = waiting().find((one) => one.id === id);
   if (!entry) return;
   keep(waiting().filter((one) => one.id !== id));
@@ -118,6 +111,7 @@ function retryAll() {
   for (const { conversation } of waiting()) flush(conversation);
 }
 
+document.addEventListener("live:ack", ({ detail }) => drop(detail.client_id, "sent"));
 document.addEventListener("live:open", retryAll);
 addEventListener("online", retryAll);
 document.addEventListener("pieces:applied", ({ detail }) => {

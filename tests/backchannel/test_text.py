@@ -1,5 +1,6 @@
 """What people write becomes markup of a few kinds, and nothing of it is lost."""
 
+import random
 import re
 import time
 from html.parser import HTMLParser
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from backchannel.models.message import LONGEST
-from backchannel.text import ALLOWED_TAGS, MAX_EMPHASES, MAX_LINKS, is_blank, tidy, to_html
+from backchannel.text import ALLOWED_TAGS, MAX_EMPHASES, MAX_LINKS, PLAIN, is_blank, marked_up, tidy, to_html
 from tests.backchannel import hostile
 from tests.backchannel.conftest import HTMX
 
@@ -78,6 +79,65 @@ def test_i11_hostile_text_is_only_text(text):
     for tag, attributes in markup.tags:
         assert set(attributes) <= ({"href", "rel"} if tag == "a" else set())
         assert urlsplit(attributes.get("href", "http:")).scheme in ("http", "https", "mailto")
+
+
+BITS = [
+    " ",
+    ". ",
+    "...",
+    ".",
+    ", ",
+    "'",
+    "(c)",
+    " - ",
+    "---",
+    "1. ",
+    "    ",
+    "www",
+    "com",
+    "mailto",
+    "http",
+    "a.b",
+    "_",
+    "é",
+]
+
+
+def sentences(number):
+    """Words and signs thrown together: what looks plain, and what nearly does."""
+    chance = random.Random(number)
+    wide = [chr(code) for code in range(0x20, 0x1FB00) if chr(code).isprintable()]
+    for _ in range(2000):
+        few = range(chance.randint(1, 12))
+        yield tidy(
+            "".join(
+                chance.choice([chance.choice(BITS), chr(chance.randint(32, 126)), chance.choice(wide)]) for _ in few
+            )
+        )
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_plain_text_is_drawn_as_if_it_might_not_be(number):
+    texts = [text for text in sentences(number) if text]
+    plain = [text for text in texts if PLAIN.match(text)]
+    assert len(texts) / 20 < len(plain) < len(texts)
+    assert [to_html(text) for text in plain] == [marked_up(text) for text in plain]
+
+
+def test_every_single_sign_is_drawn_as_if_it_might_be_more():
+    signs = [chr(code) for code in range(0x110000) if PLAIN.match(chr(code))]
+    several = "".join(f"a{sign}b {sign}" for sign in signs).split(" ")
+    lines = [" ".join(several[start : start + 500]) for start in range(0, len(several), 500)]
+    plain = [line for line in lines if PLAIN.match(line)]
+    assert len(plain) > len(lines) * 0.9
+    assert [to_html(line) for line in plain] == [marked_up(line) for line in plain]
+
+
+@pytest.mark.parametrize(
+    "text", ["Hello, how are you?", "It's fine… really – I mean it!", "Ja. Nein. Doch.", "你好 👩‍👧", "زي (ok)"]
+)
+def test_what_people_write_most_is_plain(text):
+    assert PLAIN.match(text)
 
 
 @pytest.mark.parametrize("text", hostile.ALL)

@@ -1,5 +1,6 @@
 """What people do with their hands, and what they then hear: the words of the browser tests."""
 
+import json
 import secrets
 
 from tests.product import wait_for
@@ -103,3 +104,44 @@ def packets_in(page, seconds):
     before = page.evaluate("heard.packets()")["in"]
     page.wait_for_timeout(seconds * 1000)
     return page.evaluate("heard.packets()")["in"] - before
+
+
+def without_socket(page):
+    """From now on this page has no socket, and what is written there goes by form."""
+    page.route_web_socket("**/live/", lambda socket: socket.close())
+    page.reload()
+
+
+class Deaf:
+    """A page whose socket carries what it says, and loses the answers to it for as long as `losing`. To be made before
+    the page is opened."""
+
+    def __init__(self, page):
+        self.losing = False
+        self.said, self.answers = [], []  # frames: posts, and what was answered
+        self.on_answer = None  # called with the first answer that is lost
+        page.route_web_socket("**/live/", self._open)
+
+    def _open(self, socket):
+        server = socket.connect_to_server()
+        socket.on_message(lambda text: self._say(server, text))
+        server.on_message(lambda text: self._hear(socket, text))
+
+    def _say(self, server, text):
+        self.said += [frame for frame in frames_of(text) if frame["type"] == "post"]
+        server.send(text)
+
+    def _hear(self, socket, text):
+        answers = [frame for frame in frames_of(text) if frame["type"] in ("ack", "refused")]
+        self.answers += answers
+        if not self.losing or not any(frame["type"] in ("ack", "refused", "message") for frame in frames_of(text)):
+            socket.send(text)
+        elif answers and self.on_answer:
+            self.on_answer, work = None, self.on_answer
+            work()
+
+
+def frames_of(text):
+    """One message of the socket: a frame, or several."""
+    found = json.loads(text)
+    return found if isinstance(found, list) else [found]

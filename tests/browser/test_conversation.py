@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.browser.acts import come_on_stage, on_menu_of
+from tests.browser.acts import Deaf, come_on_stage, on_menu_of, without_socket
 from tests.product import wait_for
 
 
@@ -61,6 +61,32 @@ def test_what_is_written_stands_there_at_once_and_once(room):
     assert bob.locator(".log .day").inner_text() == "Today"
 
 
+def posts_of(page):
+    """The requests by which this page will post."""
+    seen = []
+    page.on("request", lambda request: request.url.endswith("/messages/") and seen.append(request))
+    return seen
+
+
+def test_over_the_open_socket_no_request_is_made(room):
+    ada, _ = room
+    requests = posts_of(ada)
+    write(ada, "by the socket")
+    for page in room:
+        sees(page, "by the socket")
+    assert requests == []
+
+
+def test_without_a_socket_it_goes_by_form(room):
+    ada, _ = room
+    requests = posts_of(ada)
+    without_socket(ada)
+    write(ada, "by form")
+    for page in room:
+        sees(page, "by form")
+    assert len(requests) == 1
+
+
 def test_what_the_echo_shows_is_text(room, complaints):
     complaints.expect("ERR_INTERNET_DISCONNECTED")
     ada, _ = room
@@ -75,6 +101,7 @@ def test_what_the_echo_shows_is_text(room, complaints):
 def test_u_offline_it_waits_survives_a_reload_and_then_goes_once(room, complaints):
     complaints.expect("ERR_FAILED")
     ada, bob = room
+    without_socket(ada)
     ada.route("**/messages/", lambda route: route.abort())
     write(ada, "one")
     write(ada, "two")
@@ -91,6 +118,7 @@ def test_u_offline_it_waits_survives_a_reload_and_then_goes_once(room, complaint
 def test_where_the_browser_keeps_nothing_a_message_waits_as_long_as_the_page(room, complaints):
     complaints.expect("ERR_FAILED")
     ada, _ = room
+    without_socket(ada)
     ada.evaluate("() => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }; }")
     ada.route("**/messages/", lambda route: route.abort())
     write(ada, "one")
@@ -98,6 +126,31 @@ def test_where_the_browser_keeps_nothing_a_message_waits_as_long_as_the_page(roo
     ada.unroute("**/messages/")
     for page in room:
         sees(page, "one", within=12)
+
+
+def test_f5_told_to_come_again_it_does_by_itself_and_keeps_the_text(room, house, complaints):
+    """However often it is told so, and in the order in which it was written."""
+    complaints.expect("503")
+    ada, bob = room
+    without_socket(ada)
+    told = []
+
+    def away(route):
+        told.append(route.request.post_data)
+        if len(told) <= 6:
+            route.fulfill(status=503, headers={"Retry-After": "1"}, body="")
+        else:
+            route.continue_()
+
+    ada.route("**/messages/", away)
+    write(ada, "one")
+    write(ada, "two")
+    wait_for(lambda: ada.wait_for_timeout(20) or len(told) > 2, 10)
+    assert shown(ada) == ["one", "two"] and shown(bob) == []
+    wait_for(lambda: ada.wait_for_timeout(50) or len(told) >= 8, 25)
+    for page in room:
+        sees(page, "one", "two")
+    assert len(set(told[:7])) == 1
 
 
 FIFTY_WAIT = """() => localStorage.setItem("outbox:" + document.body.dataset.me, JSON.stringify(
@@ -118,6 +171,7 @@ def test_d_an_answer_that_is_lost_makes_no_second_message(room, house, complaint
     """The server keeps it, the browser never hears so: it sends again, with the same id."""
     complaints.expect("ERR_FAILED")
     ada, _ = room
+    without_socket(ada)
     lost = []
 
     def swallow(route):
@@ -133,8 +187,35 @@ def test_d_an_answer_that_is_lost_makes_no_second_message(room, house, complaint
     for page in room:
         sees(page, words)
     assert lost == [204]
+    assert_once(ada, house, words)
+
+
+def test_d_an_answer_that_is_lost_on_the_socket_makes_no_second_message(room, house):
+    """Then the form says so, with the same id; and what was written after it waits its turn."""
+    ada, bob = room
+    line = Deaf(ada)
+    requests = posts_of(ada)
+    ada.reload()
+    ada.get_by_label("Message everyone in the room").wait_for()
+    wait_for(lambda: ada.evaluate("import('live').then((live) => live.state())") == "open")
+    line.losing = True
+    words = f"only once {uuid4()}"
+    write(ada, words)
+    write(ada, "and then this")
+    sees(bob, words)
+    wait_for(lambda: ada.wait_for_timeout(20) or requests, 10)
+    line.losing = False
+    for page in room:
+        sees(page, words, "and then this")
+    assert [frame["type"] for frame in line.answers] == ["ack", "ack"] and len(requests) == 1
+    assert_once(ada, house, words)
+
+
+def assert_once(page, house, words):
     assert house.sql("SELECT count(*) FROM backchannel_message WHERE body = ?", words) == [(1,)]
-    assert ada.evaluate("localStorage.getItem('outbox:' + document.body.dataset.me)") == "[]"
+    assert page.evaluate("localStorage.getItem('outbox:' + document.body.dataset.me)") == "[]"
+    texts = [text for text in shown(page) if text == words]
+    assert texts == [words]
 
 
 def test_what_is_refused_says_why_and_can_be_taken_away(room, complaints):

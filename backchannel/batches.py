@@ -1,0 +1,172 @@
+"""Several messages written in one transaction: as many queries for a hundred of them, to anybody, as for one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from accounts.refusals import Refused
+from backchannel import broadcasts, writers
+from backchannel.models import Conversation, Membership, Message
+from backchannel.models.conversation import Audience
+from live.registry import still_in
+from rooms.models import Room
+
+if TYPE_CHECKING:
+    from backchannel.writing import Draft
+
+LOGGED_OUT = 401
+
+
+def write(drafts: list[Draft], *, skip_locked: bool = False) -> list[Draft]:
+    """Write these in their order, and give each its outcome: the message, or why there is none.
+
+    `skip_locked` leaves aside, and gives back without an outcome, what belongs to a conversation that somebody else
+    has locked. What is raised concerns all of them, and then nothing was written.
+    """
+    with transaction.atomic():
+        batch = Batch(drafts, skip_locked)
+        batch.settle()
+        batch.store()
+        batch.tell()
+    return batch.left
+
+
+class Batch:
+    """Everything is read when the conversations are locked: what was true before does not count."""
+
+    def __init__(self, drafts: list[Draft], skip_locked: bool) -> None:
+        self.conversations = _locked({draft.conversation_id for draft in drafts}, skip_locked)
+        elsewhere = _existing({draft.conversation_id for draft in drafts} - set(self.conversations))
+        self.left = [draft for draft in drafts if draft.conversation_id in elsewhere]
+        self.drafts = [draft for draft in drafts if draft.conversation_id not in elsewhere]
+        self.people = Person.objects.in_bulk({draft.author_id for draft in self.drafts})
+        self.members = _members(self.conversations.values())
+        self.messages: list[Message] = []
+
+    # Who may, and who has already ------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Every draft one after the other, as if it were alone: later ones know of those before them."""
+        here = self._insiders()
+        written = _already_written(here)
+        words = writers.without_place(self._pairs(here))
+        for draft in here:
+            key = draft.conversation_id, draft.client_id
+            if key in written:
+                draft.outcome = _repeated(written[key], draft)
+            elif (draft.author_id, draft.conversation_id) in words:
+                draft.outcome = Refused(words[draft.author_id, draft.conversation_id])
+            else:
+                draft.outcome = written[key] = self._message(draft)
+
+    def _insiders(self) -> list[Draft]:
+        """Those whose author may read what he writes into; the others are refused."""
+        valid = _valid_logins(self.drafts)
+        open_ones = Conversation.objects.open_pairs(list(self.people), list(self.conversations))
+        for draft in self.drafts:
+            if draft.login not in valid:
+                draft.outcome = Refused(_("You are logged out."), status=LOGGED_OUT)
+            elif (draft.author_id, draft.conversation_id) not in open_ones:
+                draft.outcome = writers.outsider()
+        return [draft for draft in self.drafts if draft.outcome is None]
+
+    def _pairs(self, drafts: list[Draft]) -> list[writers.Pair]:
+        wanted = {(draft.author_id, draft.conversation_id) for draft in drafts}
+        return [(self.people[author], self.conversations[pk]) for author, pk in wanted]
+
+    def _message(self, draft: Draft) -> Message:
+        conversation = self.conversations[draft.conversation_id]
+        conversation.head += 1
+        message = Message(
+            conversation=conversation,
+            client_id=draft.client_id,
+            author=self.people[draft.author_id],
+            body=draft.body,
+            seq=conversation.head,
+            changed=conversation.head,
+        )
+        message.draw()
+        self.messages.append(message)
+        return message
+
+    # Keeping it -------------------------------------------------------------------------------------------
+
+    def store(self) -> None:
+        if not self.messages:
+            return
+        Message.objects.bulk_create(self.messages)
+        newest = Message.objects.order_by("-seq").values("seq")
+        here, mine = newest.filter(conversation=OuterRef("pk")), newest.filter(author=OuterRef("person"))
+        touched = {message.conversation_id for message in self.messages}
+        # What was just written has the highest numbers of all.
+        Conversation.objects.filter(pk__in=touched).update(head=Subquery(here[:1]))
+        if readers := self._readers():
+            last = mine.filter(conversation=OuterRef("conversation"))
+            Membership.objects.filter(pk__in=readers).update(read_seq=Subquery(last[:1]))
+
+    def _readers(self) -> list[int]:
+        """The memberships of those who wrote: they have read as far as that."""
+        wrote = {(message.conversation_id, message.author_id) for message in self.messages}
+        members = [member for members in self.members.values() for member in members]
+        return [member.pk for member in members if (member.conversation_id, member.person_id) in wrote]
+
+    # Telling it -------------------------------------------------------------------------------------------
+
+    def tell(self) -> None:
+        for message in self.messages:
+            broadcasts.message_changed(message, self._audience(message))
+
+    def _audience(self, message: Message) -> Audience:
+        conversation = message.conversation
+        if conversation.goes_by_topic(message):
+            return Audience(exits=conversation.room.exits)
+        members = self.members[conversation.pk]
+        return Audience.divided([(member.person_id, member.from_seq) for member in members], message.seq)
+
+
+def _locked(pks: set[str], skip_locked: bool) -> dict[str, Conversation]:
+    """These conversations, each with its room, and nobody else writing there; always locked in one order."""
+    locking = Conversation.objects.select_for_update(no_key=True, skip_locked=skip_locked)
+    found = {conversation.pk: conversation for conversation in locking.filter(pk__in=pks).order_by("pk")}
+    rooms = Room.objects.in_bulk({one.room_id for one in found.values() if one.room_id})
+    for conversation in found.values():
+        conversation.room = rooms.get(conversation.room_id)
+    return found
+
+
+def _existing(pks: set[str]) -> set[str]:
+    return set(Conversation.objects.filter(pk__in=pks).values_list("pk", flat=True)) if pks else set()
+
+
+def _members(conversations) -> dict[str, list[Membership]]:
+    """The members of those that have any: they are few."""
+    small = [one.pk for one in conversations if one.kind != Conversation.Kind.ROOM]
+    members = defaultdict(list)
+    for member in Membership.objects.filter(conversation__in=small) if small else ():
+        members[member.conversation_id].append(member)
+    return members
+
+
+def _valid_logins(drafts: list[Draft]) -> set[str | None]:
+    """Those log-ins that still count. A form came through one already, and names none."""
+    named = {draft.login for draft in drafts if draft.login is not None}
+    return {None, *(still_in(named) if named else ())}
+
+
+def _already_written(drafts: list[Draft]) -> dict[tuple, Message]:
+    ids = {draft.client_id for draft in drafts}
+    found = Message.objects.filter(client_id__in=ids, conversation__in={draft.conversation_id for draft in drafts})
+    return {(message.conversation_id, message.client_id): message for message in found}
+
+
+def _repeated(message: Message, draft: Draft) -> Message | Refused:
+    try:
+        return message.repeated_by(draft.author_id)
+    except Refused as refusal:
+        return refusal

@@ -1,0 +1,123 @@
+"""Who may write where now, asked for many at once: the one place that says no to a message."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Block, Follow, Person
+from accounts.refusals import Refused
+from rooms.models import Seat
+
+if TYPE_CHECKING:
+    from backchannel.models import Conversation
+
+Pair = tuple[Person, "Conversation"]
+Words = dict[tuple[str, str], str | Promise]  # (person, conversation) → why not, said in the reader's language
+
+NOT_YOURS = 404
+_OUTSIDE = _("You are not part of this conversation.")
+_NOT_HERE = _("Only people in the room can write here.")
+_OUT_OF_REACH = _("You can’t message this person now.")
+
+
+def outsider() -> Refused:
+    """The answer to who is not part of a conversation: the same whether there is one or not."""
+    return Refused(_OUTSIDE, status=NOT_YOURS)
+
+
+def without_place(pairs: Collection[Pair]) -> Words:
+    """Those who are part of their conversation, and may not write there now."""
+    live = {conversation.pk for _author, conversation in pairs if conversation.room and conversation.room.live}
+    seated = _seated([pair for pair in pairs if pair[1].pk in live])
+    directs = [pair for pair in pairs if pair[1].kind == "direct"]
+    outside = {
+        (author.pk, conversation.pk): _NOT_HERE
+        for author, conversation in pairs
+        if conversation.room_id and (author.pk, conversation.pk) not in seated
+    }
+    return {**outside, **_without_reach(directs)}
+
+
+def _seated(pairs: list[Pair]) -> set[tuple[str, str]]:
+    if not pairs:
+        return set()
+    people, rooms = {author.pk for author, _ in pairs}, {conversation.room_id for _, conversation in pairs}
+    taken = set(Seat.objects.taken().filter(person__in=people, room__in=rooms).values_list("person_id", "room_id"))
+    return {(author.pk, where.pk) for author, where in pairs if (author.pk, where.room_id) in taken}
+
+
+def _without_reach(pairs: list[Pair]) -> Words:
+    """The same for direct conversations: who cannot reach the other one. No word tells of a block."""
+    if not pairs:
+        return {}
+    others = _others(pairs)
+    tries = [(author, others[author.pk, talk.pk], talk) for author, talk in pairs if (author.pk, talk.pk) in others]
+    reached = _reached([(author, other) for author, other, _talk in tries], _answered(tries))
+    return {
+        (author.pk, talk.pk): _OUT_OF_REACH for author, other, talk in tries if (author.pk, other.pk) not in reached
+    }
+
+
+def _others(pairs: list[Pair]) -> dict[tuple[str, str], Person]:
+    """The other one of each direct conversation, where there is one."""
+    from backchannel.models import Membership
+
+    talks = {talk.pk for _author, talk in pairs}
+    members = list(Membership.objects.filter(conversation__in=talks).select_related("person"))
+    return {
+        (author.pk, talk.pk): member.person
+        for author, talk in pairs
+        for member in members
+        if member.conversation_id == talk.pk and member.person_id != author.pk
+    }
+
+
+def _answered(tries: list) -> set[tuple[str, str]]:
+    """(author, other) of those where the other one, who hears from friends only, has written to the author before."""
+    from backchannel.models import Message
+
+    asked = [(author, other, talk) for author, other, talk in tries if _hears_friends_only(other)]
+    if not asked:
+        return set()
+    wrote = Message.objects.filter(
+        conversation__in={talk.pk for _, _, talk in asked}, author__in={other.pk for _, other, _ in asked}
+    )
+    found = set(wrote.order_by().values_list("conversation_id", "author_id").distinct())
+    return {(author.pk, other.pk) for author, other, talk in asked if (talk.pk, other.pk) in found}
+
+
+def require_reach(author: Person, other: Person) -> None:
+    """Raises Refused where `author` may not write to `other` for the first time."""
+    if not _reached([(author, other)]):
+        raise Refused(_OUT_OF_REACH)
+
+
+def _reached(pairs: list[tuple[Person, Person]], answered: Iterable = ()) -> set[tuple[str, str]]:
+    """Those of (author, other) in which `other` takes messages of `author`; whom he has answered may go on."""
+    apart = Block.objects.among({person.pk for pair in pairs for person in pair})
+    friends = {*answered, *_followed([pair for pair in pairs if _hears_friends_only(pair[1])])}
+    return {
+        (author.pk, other.pk)
+        for author, other in pairs
+        if other.may_enter
+        and (author.pk, other.pk) not in apart
+        and (other.messages_from == Person.MessagesFrom.EVERYONE or (author.pk, other.pk) in friends)
+    }
+
+
+def _hears_friends_only(person: Person) -> bool:
+    return person.messages_from == Person.MessagesFrom.FOLLOWED
+
+
+def _followed(pairs: list[tuple[Person, Person]]) -> set[tuple[str, str]]:
+    """(author, other) where the other one follows the author."""
+    if not pairs:
+        return set()
+    follows = Follow.objects.filter(
+        follower__in={other.pk for _, other in pairs}, followed__in={author.pk for author, _ in pairs}
+    )
+    return set(follows.values_list("followed_id", "follower_id"))

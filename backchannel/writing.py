@@ -1,0 +1,220 @@
+"""The one place where messages are written, however many people write at once.
+
+What waits is gathered and written together: who comes while a transaction is under way goes with the next one, and
+nobody waits for company. One thread for each process does it, as long as there is something to write.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError, connection, connections, transaction
+
+from accounts.limits import Busy
+from backchannel import batches
+from backchannel.models import Message
+
+logger = logging.getLogger(__name__)
+
+MOST = 2000  # drafts that wait at once
+TOGETHER = 64  # drafts in one transaction
+PATIENCE = 5.0  # seconds a draft waits for a conversation that somebody else has locked
+AGAIN = 0.02  # seconds between two tries to lock it
+IDLE = 1.0  # seconds without work until the thread ends, and its connection with it
+SOON = 2  # seconds until it is worth trying again
+
+
+class Draft:
+    """Words that somebody wants kept, and what became of them: `outcome` is the message, or what to raise.
+
+    `login` names the log-in by which they came, if it is yet to be asked whether that still counts. `told` is called
+    in the writer's thread with all drafts of one batch that name the same function.
+    """
+
+    def __init__(
+        self,
+        conversation_id: str,
+        author_id: str,
+        client_id: UUID,
+        body: str,
+        login: str | None = None,
+        told: Callable[[list], None] | None = None,
+    ) -> None:
+        self.conversation_id, self.author_id = conversation_id, author_id
+        self.client_id, self.body = client_id, body
+        self.login, self.told = login, told or _wake
+        self.outcome: Message | Exception | None = None
+        self.since = time.monotonic()
+        self.settled = threading.Event()
+        self.withdrawn = False
+
+
+def _wake(drafts: list[Draft]) -> None:
+    for draft in drafts:
+        draft.settled.set()
+
+
+def keep(draft: Draft) -> Message:
+    """Write this and give the message, or raise why not. Within a transaction it becomes a part of that one."""
+    if transaction.get_connection().in_atomic_block:
+        batches.write([draft])
+    else:
+        writer.take(draft)
+        _give_back_the_connection()
+        if not draft.settled.wait(PATIENCE + SOON):
+            draft.withdrawn = True  # if it is being written right now, the same id tells so next time
+            raise Busy(SOON)
+    if not isinstance(draft.outcome, Message):
+        raise draft.outcome or Busy(SOON)
+    return draft.outcome
+
+
+def _give_back_the_connection() -> None:
+    """To the pool, for as long as this waits: or those who wait hold all there are, and the writer gets none."""
+    if "pool" in connection.settings_dict["OPTIONS"]:
+        connection.close()
+
+
+class Writer:
+    """Conversations with what waits for each, in order. They take turns."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._waiting: dict[str, deque[Draft]] = {}
+        self._locked: dict[str, float] = {}  # conversation → when to try again
+        self._count = 0
+        self._thread: threading.Thread | None = None
+
+    def take(self, draft: Draft) -> None:
+        """Have it written soon. Raises Busy where too many wait already."""
+        with self._changed:
+            if self._count >= MOST:
+                raise Busy(SOON)
+            self._count += 1
+            self._waiting.setdefault(draft.conversation_id, deque()).append(draft)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
+                self._thread.start()
+            self._changed.notify()
+
+    # In its own thread ------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        try:
+            while drafts := self._next():
+                self._write(drafts)
+        finally:
+            connections.close_all()
+            with self._changed:
+                if self._thread is threading.current_thread():
+                    self._thread = None  # it broke: the next draft has another one started
+
+    def _next(self) -> list[Draft]:
+        """What is to be written now; nothing when there was nothing for a while."""
+        with self._changed:
+            end = time.monotonic() + IDLE
+            while not (ready := self._ready()):
+                now = time.monotonic()
+                if not self._waiting and now >= end:
+                    self._thread = None
+                    return []
+                self._changed.wait(AGAIN if self._waiting else end - now)
+            return self._gather(ready)
+
+    def _ready(self) -> list[str]:
+        now = time.monotonic()
+        return [pk for pk in self._waiting if self._locked.get(pk, 0) <= now]
+
+    def _gather(self, ready: list[str]) -> list[Draft]:
+        drafts: list[Draft] = []
+        for pk in ready:
+            mine = self._waiting.pop(pk)
+            while mine and len(drafts) < TOGETHER:
+                drafts.append(mine.popleft())
+            if mine:
+                self._waiting[pk] = mine  # behind the others
+            if len(drafts) >= TOGETHER:
+                break
+        return drafts
+
+    def _write(self, drafts: list[Draft]) -> None:
+        try:
+            left = _written([draft for draft in drafts if not draft.withdrawn])
+        except (OperationalError, InterfaceError):
+            logger.warning("The database takes no messages: %s are refused for now", self._count, exc_info=True)
+            connections.close_all()
+            self._refuse([*drafts, *self._all()])
+        else:
+            waiting = set(left)
+            self._settle([draft for draft in drafts if draft not in waiting])
+            self._put_back(left)
+
+    def _all(self) -> list[Draft]:
+        with self._changed:
+            waiting = [draft for mine in self._waiting.values() for draft in mine]
+            self._waiting.clear()
+        return waiting
+
+    def _put_back(self, left: list[Draft]) -> None:
+        """In front of what came meanwhile; what has waited for long enough is refused."""
+        now = time.monotonic()
+        patient = [draft for draft in left if now - draft.since < PATIENCE]
+        with self._changed:
+            self._locked = {draft.conversation_id: now + AGAIN for draft in left} | {
+                pk: until for pk, until in self._locked.items() if until > now
+            }
+            for draft in reversed(patient):
+                self._waiting.setdefault(draft.conversation_id, deque()).appendleft(draft)
+        self._refuse([draft for draft in left if draft not in patient])
+
+    def _refuse(self, drafts: list[Draft]) -> None:
+        for draft in drafts:
+            draft.outcome = Busy(SOON)
+        self._settle(drafts)
+
+    def _settle(self, drafts: list[Draft]) -> None:
+        with self._changed:
+            self._count -= len(drafts)
+        by_listener: dict[Callable, list[Draft]] = {}
+        for draft in drafts:
+            by_listener.setdefault(draft.told, []).append(draft)
+        for told, mine in by_listener.items():
+            try:
+                told(mine)
+            except Exception:
+                logger.exception("Somebody could not be told what became of his messages")
+
+
+def _written(drafts: list[Draft]) -> list[Draft]:
+    """Write them together. If one of them cannot be written at all, one by one: it must not spoil the others."""
+    try:
+        return batches.write(drafts, skip_locked=True)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("%s messages could not be written together", len(drafts))
+        return _one_by_one(drafts)
+
+
+def _one_by_one(drafts: list[Draft]) -> list[Draft]:
+    left: list[Draft] = []
+    for draft in drafts:
+        draft.outcome = None
+        if any(other.conversation_id == draft.conversation_id for other in left):
+            left.append(draft)
+            continue
+        try:
+            left += batches.write([draft], skip_locked=True)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001  told to whoever waits for it
+            draft.outcome = error
+    return left
+
+
+writer = Writer()
