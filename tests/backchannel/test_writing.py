@@ -17,6 +17,7 @@ from backchannel.catching_up import catch_up
 from backchannel.models import Conversation, Message
 from backchannel.writing import Draft, writer
 from live import publishing
+from live.registry import Asking
 from rooms.models import Room
 from tests.backchannel.conftest import bring_on_stage, said
 
@@ -358,6 +359,6 @@ def test_f5_without_its_database_it_refuses_for_now_and_loses_nothing(chat, ada,
 def test_f19_what_was_committed_and_never_told_is_caught_up_with(chat, ada, bob, monkeypatch):
     monkeypatch.setattr(publishing, "_deliver", lambda order: None)
     message = chat.post(ada, uuid4(), "unheard of")
-    frames = catch_up(bob.pk, {chat.pk: message.seq - 1}, {})
+    [frames] = catch_up([Asking(bob.pk, {chat.pk: message.seq - 1}, {})])
     assert [frame["number"] for frame in frames if frame["type"] == "message"] == [message.seq]
     assert "unheard of" in frames[0]["html"]
