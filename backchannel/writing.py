@@ -61,9 +61,12 @@ def _wake(drafts: list[Draft]) -> None:
 
 def keep(draft: Draft) -> Message:
     """Write this and give the message, or raise why not. Within a transaction it becomes a part of that one."""
-    if transaction.get_connection().in_atomic_block:
+    connection = transaction.get_connection()
+    if connection.in_atomic_block:
         batches.write([draft])
     else:
+        # Whoever waits holds none: or all of a pool would be with those who wait for the writer to get one.
+        connection.close_if_unusable_or_obsolete()
         writer.take(draft)
         _give_back_the_connection()
         if not draft.settled.wait(PATIENCE + SOON):

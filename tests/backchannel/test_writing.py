@@ -182,6 +182,26 @@ def test_f14_twenty_at_once_are_one(chat, cleo):
 
 
 @committed
+def test_who_waits_for_the_writer_keeps_no_connection_from_it(chat, cleo):
+    """As many as the pool has connections, each with one in hand when all of them write."""
+    end = time.monotonic() + 5
+    while writer._thread is not None and time.monotonic() < end:
+        time.sleep(0.05)
+    options = connection.settings_dict["OPTIONS"]
+    many = options["pool"]["max_size"] if "pool" in options else 20
+    connection.close()
+    ready = threading.Barrier(many)
+
+    def one(number):
+        mine = Conversation.objects.get(pk=chat.pk)
+        ready.wait(10)
+        return mine.post(cleo, uuid4(), f"{number}").seq
+
+    told = all_at_once(one, range(many), threads=many)
+    assert sorted(told) == [seq for seq, _body in kept(chat)]
+
+
+@committed
 def test_the_counters_have_no_holes_however_many_write(ada, make_person):
     """Fifty people into five rooms' chats, and each of them in his own order."""
     people = [make_person(f"p{number}") for number in range(50)]
