@@ -115,13 +115,14 @@ TEMPLATES = [
 
 if env.str("DATABASE_URL", ""):
     DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
+    if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+        DATABASES["default"]["ENGINE"] = "backchannel.postgresql"
     # Persistent connections and ASGI threads do not go together; the pool does that work.
     DATABASES["default"]["CONN_MAX_AGE"] = 0
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a connection that died meanwhile is nobody's failed request
     DATABASES["default"]["OPTIONS"] = {
         # Whoever gets no connection within `timeout` is asked to come back. An attempt to reconnect is given up soon,
         # for the next request begins a new one at once: attempts that go on wait longer and longer.
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 20), "timeout": 5, "reconnect_timeout": 2},
+        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 20), "timeout": 3, "reconnect_timeout": 2},
         "connect_timeout": 3,
         # Nobody waits longer than this for a row or an answer, nor keeps others waiting (a process that was stopped).
         "options": "-c statement_timeout=5000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=10000",

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, connection, connections, transaction
+from django.db import InterfaceError, OperationalError, connections, transaction
 
 from accounts.limits import Busy
 from backchannel import batches
@@ -68,19 +68,12 @@ def keep(draft: Draft) -> Message:
         # Whoever waits holds none: or all of a pool would be with those who wait for the writer to get one.
         connection.close_if_unusable_or_obsolete()
         writer.take(draft)
-        _give_back_the_connection()
         if not draft.settled.wait(PATIENCE + SOON):
             draft.withdrawn = True  # if it is being written right now, the same id tells so next time
             raise Busy(SOON)
     if not isinstance(draft.outcome, Message):
         raise draft.outcome or Busy(SOON)
     return draft.outcome
-
-
-def _give_back_the_connection() -> None:
-    """To the pool, for as long as this waits: or those who wait hold all there are, and the writer gets none."""
-    if "pool" in connection.settings_dict["OPTIONS"]:
-        connection.close()
 
 
 class Writer:

@@ -53,16 +53,10 @@ class Publisher:
 
     def now(self, *orders):
         """Publishes them, or drops them after a moment without an answer: their numbers are used up either way."""
-        with self._lock:
-            numbered = [self._numbered(order) for order in orders]
-            if time.monotonic() < self._away_until:
-                return
-            try:
-                self._hand_over(numbered)
-            except (RedisError, OSError) as error:
-                self._failed(error)
-            else:
-                self._failing = False
+        error = self._publish(orders)
+        if error and not self._failing:
+            logger.warning("Redis does not take what is published; browsers will ask for it (%s)", error)
+        self._failing = bool(error)
 
     def soon(self, order):
         """The same from a thread of its own, at once: neither a page nor the event loop waits for Redis.
@@ -72,6 +66,19 @@ class Publisher:
         self._waiting.put(order)
         if self._thread is None:
             self._start()
+
+    def _publish(self, orders):
+        """Numbers them in the order in which they leave → what went wrong."""
+        with self._lock:
+            numbered = [self._numbered(order) for order in orders]
+            if time.monotonic() < self._away_until:
+                return "it did not answer a moment ago"
+            try:
+                self._hand_over(numbered)
+            except (RedisError, OSError) as error:
+                self._away_until = time.monotonic() + PAUSE
+                return str(error)
+        return ""
 
     def _start(self):
         with self._lock:
@@ -85,7 +92,7 @@ class Publisher:
             while len(orders) < TOGETHER and not self._waiting.empty():
                 orders.append(self._waiting.get())
             try:
-                self.now(*orders)
+                self._publish(orders)  # that nobody hears us is noticed, and said, by others.py
             except Exception:
                 logger.exception("Could not publish %s order(s)", len(orders))
 
@@ -102,12 +109,6 @@ class Publisher:
             # As channels_redis names the channel of a group.
             pipeline.publish(f"{settings.HOUSE}__group__{GROUP}", self._layer.serialize(one))
         pipeline.execute()
-
-    def _failed(self, error):
-        self._away_until = time.monotonic() + PAUSE
-        if not self._failing:
-            logger.warning("Redis does not take what is published; browsers will ask for it (%s)", error)
-        self._failing = True
 
 
 publisher = Publisher()

@@ -13,34 +13,62 @@ from pathlib import Path
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"]
 
 
+class Postgres:
+    """`url` stays the same however often it is stopped and started."""
+
+    def __init__(self, folder):
+        self.folder, self.user, self.port = folder, owned(folder), free_port()
+        self.url = f"postgres://backchannel@127.0.0.1:{self.port}/backchannel"
+
+    def make(self):
+        self._run("initdb", "-D", self._db, "-U", "backchannel", "-A", "trust", "-E", "UTF8", "--no-sync")
+        self.start()
+        self._run("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "backchannel", "backchannel")
+
+    def start(self):
+        options = _options(self.folder, self.port)
+        self._run("pg_ctl", "-D", self._db, "-w", "-t", "60", "-l", self.folder / "log", "-o", options, "start")
+
+    def stop(self):
+        """At once, as if the power had gone."""
+        if (self._db / "postmaster.pid").exists():
+            self._run("pg_ctl", "-D", self._db, "-m", "immediate", "-w", "stop")
+
+    @property
+    def _db(self):
+        return self.folder / "db"
+
+    def _run(self, program, *words):
+        done = subprocess.run(
+            [programs() / program, *map(str, words)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd="/",
+            text=True,
+            **unprivileged(self.user),
+        )
+        if done.returncode:
+            raise RuntimeError(f"{program} failed:\n{done.stdout}")
+
+
+@contextlib.contextmanager
+def breakable_postgres():
+    """Make and start one, give it, and stop it whatever happens in between."""
+    server = Postgres(Path(tempfile.mkdtemp(prefix="backchannel-postgres-")))
+    try:
+        server.make()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(server.folder, ignore_errors=True)
+
+
 @contextlib.contextmanager
 def private_postgres():
-    """Start one, give its address (for DATABASE_URL), and stop it whatever happens in between."""
-    folder = Path(tempfile.mkdtemp(prefix="backchannel-postgres-"))
-    user = owned(folder)
-    port = free_port()
-    try:
-        _run(user, "initdb", "-D", folder / "db", "-U", "backchannel", "-A", "trust", "-E", "UTF8", "--no-sync")
-        _run(
-            user,
-            "pg_ctl",
-            "-D",
-            folder / "db",
-            "-w",
-            "-t",
-            "60",
-            "-l",
-            folder / "log",
-            "-o",
-            _options(folder, port),
-            "start",
-        )
-        _run(user, "createdb", "-h", "127.0.0.1", "-p", port, "-U", "backchannel", "backchannel")
-        yield f"postgres://backchannel@127.0.0.1:{port}/backchannel"
-    finally:
-        if (folder / "db" / "postmaster.pid").exists():
-            _run(user, "pg_ctl", "-D", folder / "db", "-m", "immediate", "-w", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+    """The address (for DATABASE_URL) of one that stays."""
+    with breakable_postgres() as server:
+        yield server.url
 
 
 def programs():
@@ -84,17 +112,3 @@ def free_port():
 def _options(folder, port):
     asked = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}", *FAST]
     return " ".join(f"-c {option}" for option in asked)
-
-
-def _run(user, program, *words):
-    done = subprocess.run(
-        [programs() / program, *map(str, words)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        cwd="/",
-        text=True,
-        **unprivileged(user),
-    )
-    if done.returncode:
-        raise RuntimeError(f"{program} failed:\n{done.stdout}")

@@ -23,7 +23,17 @@ ROOT = Path(__file__).parent.parent
 # Collected once and kept for the next run of this checkout; one for each database, as these run side by side.
 LANE = f"{ROOT} {bool(os.environ.get('DATABASE_URL'))}"
 STATIC = Path(tempfile.gettempdir(), f"backchannel-static-{os.getuid()}-{crc32(LANE.encode()):x}")
-OURS = ("DATA_DIR", "PUBLIC_URL", "HOST", "PORT", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "REGISTRATION")
+OURS = (
+    "DATA_DIR",
+    "PUBLIC_URL",
+    "HOST",
+    "PORT",
+    "REDIS_URL",
+    "EMAIL_URL",
+    "SECRET_KEY",
+    "REGISTRATION",
+    "WEB_PROCESSES",
+)
 
 
 class House:
@@ -50,13 +60,17 @@ class House:
 
     def start(self, *words, within=60):
         """Start it and wait until it answers."""
+        self.make_folder()
+        self.launch(*words)
+        self.wait_ready(within)
+        return self
+
+    def make_folder(self):
+        """The data folder, with the static files that earlier houses collected."""
         if not (self.folder / "static").exists():
             self.folder.mkdir(mode=0o700, exist_ok=True)
             STATIC.mkdir(exist_ok=True)
             (self.folder / "static").symlink_to(STATIC)
-        self.launch(*words)
-        self.wait_ready(within)
-        return self
 
     def launch(self, *words, **how):
         """Start it without waiting: for starts that are expected to fail."""

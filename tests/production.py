@@ -19,14 +19,14 @@ def some_postgres():
             yield url
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def redis_server():
     """A Redis that may be broken: whoever does that mends it."""
     with private_redis() as server:
         yield server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def two_processes(some_postgres, redis_server, tmp_path_factory):
     """A running house of two web processes on PostgreSQL and Redis, with the demo people."""
     with own_database(some_postgres) as database:

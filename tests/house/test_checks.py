@@ -8,6 +8,8 @@ import pytest
 from backchannel import checks
 
 GOOD = {
+    "WEB_PROCESSES": 1,
+    "REDIS_URL": "redis://127.0.0.1:6379/0",
     "PRODUCTION": True,
     "PUBLIC_URL": "https://talk.example.org",
     "HTTPS": True,
@@ -65,3 +67,18 @@ def test_a_key_that_could_not_be_kept_is_found(settings, tmp_path, monkeypatch):
 
 def test_on_ones_own_machine_production_is_nobodys_business(settings):
     assert found(settings, PRODUCTION=False, PUBLIC_URL="", HTTPS=False, SECRET_KEY="short", EMAIL_URL="") == []
+
+
+@pytest.mark.parametrize(
+    ("engine", "redis", "said"),
+    [
+        ("backchannel.postgresql", "redis://127.0.0.1:6379/0", []),
+        ("backchannel.postgresql", "", ["E009"]),
+        ("django.db.backends.sqlite3", "redis://127.0.0.1:6379/0", ["E008"]),
+        ("django.db.backends.sqlite3", "", ["E008", "E009"]),
+    ],
+)
+def test_several_web_processes_need_postgresql_and_redis(settings, monkeypatch, engine, redis, said):
+    monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", engine)
+    assert found(settings, WEB_PROCESSES=2, REDIS_URL=redis) == said
+    assert found(settings, WEB_PROCESSES=1, REDIS_URL=redis) == []

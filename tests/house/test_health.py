@@ -55,6 +55,16 @@ def test_without_database_it_is_not_ready(client, well, monkeypatch):
 
 
 @pytest.mark.django_db
+def test_a_process_that_does_not_hear_the_others_is_not_ready(client, well, settings, monkeypatch):
+    assert "redis" not in client.get("/readyz").json()
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["redis"]) == (503, {"ok": False})
+    monkeypatch.setattr(live, "whole", lambda: True)
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db
 def test_nothing_secret_is_told_and_nothing_can_be_done(client, well):
     told = client.get("/readyz").content.decode()
     assert settings.SECRET_KEY not in told

@@ -146,6 +146,11 @@ def test_the_address_and_the_operators_link_are_printed(running):
     assert urllib.request.urlopen(link, timeout=5).status == 200
 
 
+def test_who_prepares_a_house_by_itself_is_told_the_operators_link(running):
+    said = running.manage("prepare")
+    assert urllib.request.urlopen(said.partition("once: ")[2].split()[0], timeout=5).status == 200
+
+
 def test_without_a_terminal_a_new_house_gets_the_demo_and_says_so(new_house):
     house = new_house().start()
     assert "A new house: making demo people" in house.said()

@@ -16,6 +16,11 @@ def test_every_setting_is_explained_and_every_explained_one_exists():
     assert len(explained) == len(set(explained))
 
 
+def test_the_sample_of_a_production_run_names_every_setting():
+    named = re.findall(r"^#?([A-Z_]+)=", (ROOT / "deploy" / "environment").read_text(), re.MULTILINE)
+    assert sorted(named) == sorted(set(READ.findall((ROOT / "backchannel" / "settings.py").read_text())))
+
+
 def test_the_help_of_serve_names_settings_that_exist():
     named = re.findall(r"^  ([A-Z_]+) ", (ROOT / "bin" / "serve").read_text(), re.MULTILINE)
     assert named
@@ -23,6 +28,6 @@ def test_the_help_of_serve_names_settings_that_exist():
 
 
 def test_what_the_readme_points_to_exists():
-    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+    for page in (ROOT / "README.md", ROOT / "deploy/README.md", *(ROOT / "docs").glob("*.md")):
         for target in re.findall(r"\]\(([\w./-]+)\)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name} points to {target}"

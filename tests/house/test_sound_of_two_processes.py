@@ -34,11 +34,12 @@ class Sound:
         async with asyncio.timeout(seconds):
             while answer["do"] != "answer" or not answer["sdp"]:
                 answer = await asyncio.to_thread(self._ask, offer)
+                await asyncio.sleep(0.5)
         await self.peer.accept(answer["sdp"])
 
     def _ask(self, offer):
         heard = len(self.page.frames)
-        self.page.say(**{"type": "sound.offer", "room": self.room, "sdp": offer, "take": True})
+        self.page.say(type="sound.offer", room=self.room, sdp=offer, take=True)
         return wait_for(lambda: next(filter(is_answer, self.page.frames[heard:]), None), within=8)
 
     def talking(self):
@@ -74,7 +75,8 @@ async def test_who_is_in_different_processes_hears_each_other(scene):
         await until(lambda: ada.talking() and bob.talking(), 10)
 
 
-@pytest.mark.parametrize("process", ["web1", pytest.param("web2", marks=pytest.mark.full)])
+@pytest.mark.full
+@pytest.mark.parametrize("process", ["web1", "web2"])
 async def test_whichever_process_dies_the_mixer_is_reached_by_the_other(scene, process):
     other = {"web1": "web2", "web2": "web1"}[process]
     ada = Sound(scene, other, "ada", 440)

@@ -109,6 +109,13 @@ def test_a_hole_is_asked_for_once(page):
     assert page.count("resume") == 1
 
 
+def test_a_page_that_is_told_to_asks_for_what_it_lacks(page):
+    page.serve(log(article(1), head=1))
+    assert page.count("resume") == 0
+    page.sends({"type": "resync"})
+    assert page.hears("resume")["cursors"] == {"c": 1}
+
+
 def test_another_order_is_no_hole(page):
     page.serve(log(head=0))
     page.message(2, article(2))

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from backchannel import address, folder
+from backchannel.management.commands.prepare import tell_operator
 from backchannel.supervisor import Child, Supervisor
 
 REFUSED = 2
@@ -48,7 +49,7 @@ class Command(BaseCommand):
 
     def prepare(self, demo: bool | None) -> None:
         """Everything the processes find ready: tables, static files, first people."""
-        call_command("prepare")
+        call_command("prepare", verbosity=0)
         if self.wants_demo(demo):
             call_command("demo", stdout=self.stdout)
 
@@ -77,16 +78,7 @@ class Command(BaseCommand):
                     "from other machines people will hear, and speak only through a proxy with a certificate."
                 )
             )
-        if not get_user_model().objects.filter(is_superuser=True).exists():
-            self.stdout.write(
-                _("Nobody runs this house yet. Your own account, by this link, once: %s") % _operator_link()
-            )
-
-
-def _operator_link() -> str:
-    from accounts.models import OperatorLink
-
-    return address.shown() + OperatorLink.issue()
+        tell_operator(self.stdout)
 
 
 def _demo_allowed() -> bool:

@@ -1,0 +1,63 @@
+"""The cache that several processes share, and what is left of it while Redis is away."""
+
+import pytest
+from redis.exceptions import RedisError
+
+from accounts import limits
+from backchannel.cache import RedisOrNothing
+
+
+@pytest.fixture
+def shared(redis_server, settings, monkeypatch):
+    monkeypatch.setattr(RedisOrNothing, "away_until", 0.0)
+    made = RedisOrNothing(redis_server.url, {"KEY_PREFIX": "house", "OPTIONS": {"socket_timeout": 0.5}})
+    monkeypatch.setattr(limits, "cache", made)
+    yield made
+    if not redis_server.answers():
+        redis_server.start()
+
+
+def test_what_one_process_counts_the_other_has_counted(shared, redis_server, monkeypatch):
+    other = RedisOrNothing(redis_server.url, {"KEY_PREFIX": "house"})
+    for cache in (shared, other, shared, other, shared, other):
+        monkeypatch.setattr(limits, "cache", cache)
+        limits.spend("question", "bob")
+    with pytest.raises(limits.TooMuch):
+        limits.spend("question", "bob")
+    limits.spend("question", "cleo")
+
+
+def test_houses_that_share_a_redis_share_nothing_else(shared, redis_server):
+    shared.set("key", "ours")
+    assert RedisOrNothing(redis_server.url, {"KEY_PREFIX": "another"}).get("key") is None
+
+
+def test_while_redis_is_away_it_is_empty_and_limits_are_not_kept(shared, redis_server):
+    shared.set("key", "value")
+    redis_server.kill()
+    assert shared.get("key", "nothing") == "nothing"
+    assert shared.add("key", "value")
+    assert shared.set("key", "value") is None
+    assert shared.delete("key") is False
+    with pytest.raises(RedisError):
+        shared.incr("key")
+    for _ in range(10):
+        limits.spend("question", "bob")
+
+
+def test_when_redis_is_back_it_is_asked_again(shared, redis_server):
+    redis_server.kill()
+    assert shared.get("key") is None
+    redis_server.start()
+    RedisOrNothing.away_until = 0.0
+    shared.set("key", "value")
+    assert shared.get("key") == "value"
+
+
+def test_a_redis_that_is_full_is_as_good_as_none(shared, redis_server):
+    redis_server.ask("CONFIG", "SET", "maxmemory", "1")
+    try:
+        limits.spend("question", "bob")
+        assert shared.set("key", "value") is None
+    finally:
+        redis_server.ask("CONFIG", "SET", "maxmemory", "0")
