@@ -16,8 +16,8 @@ FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_conn
 class Postgres:
     """`url` stays the same however often it is stopped and started."""
 
-    def __init__(self, folder):
-        self.folder, self.user, self.port = folder, owned(folder), free_port()
+    def __init__(self, folder, options):
+        self.folder, self.user, self.port, self.options = folder, owned(folder), free_port(), options
         self.url = f"postgres://backchannel@127.0.0.1:{self.port}/backchannel"
 
     def make(self):
@@ -26,7 +26,7 @@ class Postgres:
         self._run("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "backchannel", "backchannel")
 
     def start(self):
-        options = _options(self.folder, self.port)
+        options = _options(self.folder, self.port, self.options)
         self._run("pg_ctl", "-D", self._db, "-w", "-t", "60", "-l", self.folder / "log", "-o", options, "start")
 
     def stop(self):
@@ -53,9 +53,9 @@ class Postgres:
 
 
 @contextlib.contextmanager
-def breakable_postgres():
+def breakable_postgres(options=FAST):
     """Make and start one, give it, and stop it whatever happens in between."""
-    server = Postgres(Path(tempfile.mkdtemp(prefix="backchannel-postgres-")))
+    server = Postgres(Path(tempfile.mkdtemp(prefix="backchannel-postgres-")), options)
     try:
         server.make()
         yield server
@@ -65,9 +65,9 @@ def breakable_postgres():
 
 
 @contextlib.contextmanager
-def private_postgres():
+def private_postgres(options=FAST):
     """The address (for DATABASE_URL) of one that stays."""
-    with breakable_postgres() as server:
+    with breakable_postgres(options) as server:
         yield server.url
 
 
@@ -109,6 +109,6 @@ def free_port():
         return found.getsockname()[1]
 
 
-def _options(folder, port):
-    asked = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}", *FAST]
+def _options(folder, port, options):
+    asked = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}", *options]
     return " ".join(f"-c {option}" for option in asked)
