@@ -22,7 +22,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 frames.strict = True
 
 PASSWORD = "backchannel"
-MARKS = {"browser", "house"}  # given to all tests in the folder of that name
+MARKS = {"browser": "browser", "house": "house", "delivery": "house"}  # given to all tests in the folder of that name
 
 
 def pytest_addoption(parser):
@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         folder = item.path.relative_to(root).parts[0] if item.path.is_relative_to(root) else ""
         if folder in MARKS:
-            item.add_marker(folder)
+            item.add_marker(MARKS[folder])
     if not config.getoption("--full"):
         slow = [item for item in items if item.get_closest_marker("full")]
         items[:] = [item for item in items if not item.get_closest_marker("full")]

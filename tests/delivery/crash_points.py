@@ -1,0 +1,78 @@
+"""Ends the process, without a word, where it keeps a message: between any two steps of that.
+
+The file `crash` in the data folder names the point; it is taken away when that is reached, so it happens once. Only the
+message with MARK in its text counts. Nothing in the product knows of this: its steps are watched from outside.
+"""
+
+import os
+from pathlib import Path
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+
+from live import publishing
+
+MARK = "crash here"
+POINTS = ("inserted", "before commit", "after commit", "order 1", "order 2", "order 3", "told")
+
+_armed = {"on": None, "orders": 0}  # the connection that keeps the message; how much was published since
+
+
+class CrashPoints(AppConfig):
+    name = "tests.delivery.crash_points"
+
+    def ready(self):
+        connection_created.connect(_watch)
+        BaseDatabaseWrapper.commit = _around(BaseDatabaseWrapper.commit, "before commit", "after commit")
+        hooks = BaseDatabaseWrapper.run_and_clear_commit_hooks
+        BaseDatabaseWrapper.run_and_clear_commit_hooks = _around(hooks, None, "told")
+        publishing._deliver = _counted(publishing._deliver)
+
+
+def _watch(connection, **kwargs):
+    if _see not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_see)
+
+
+def _see(execute, sql, params, many, context):
+    """Arms when the message is written into its table."""
+    done = execute(sql, params, many, context)
+    if sql.startswith("INSERT") and "backchannel_message" in sql and MARK in repr(params) and _file().exists():
+        _armed.update(on=context["connection"], orders=0)
+        _reach("inserted")
+    return done
+
+
+def _around(step, before, after):
+    def watched(connection, *args):
+        mine = _armed["on"] is connection
+        if mine:
+            _reach(before)
+        done = step(connection, *args)
+        if mine:
+            _reach(after)
+        return done
+
+    return watched
+
+
+def _counted(deliver):
+    def watched(order):
+        if _armed["on"] is not None:
+            _armed["orders"] += 1
+            _reach(f"order {_armed['orders']}")
+        return deliver(order)
+
+    return watched
+
+
+def _reach(point):
+    if point and _file().exists() and _file().read_text() == point:
+        _file().unlink()
+        os._exit(9)
+
+
+def _file():
+    return Path(settings.DATA_DIR, "crash")

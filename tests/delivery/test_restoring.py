@@ -1,0 +1,73 @@
+"""A house that was restored from an older backup, under browsers that know more than it does."""
+
+import contextlib
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from tests.delivery.faults import all_open
+from tests.delivery.runs import report
+
+pytestmark = pytest.mark.full
+
+MANY = {"room": 20, "stage": 3, "pairs": 6}
+RATE = 10  # things a second
+
+
+async def test_f22_browsers_ahead_of_a_restored_house_show_what_it_has(house, people):
+    world = await people(house, **MANY)
+    await world.pour(6, RATE)
+    report("F22 before", world, await world.settle())
+    with backup(house) as restore:
+        house.start("--no-demo")
+        await all_open(world, 30)
+        known = {tab: list(tab.outbox.all) for tab in world.tabs}
+        for tab in [tab for tab in world.writers() for _ in range(3)]:
+            world.post(tab)
+        report("F22 ahead", world, await world.settle())
+        house.stop()
+        restore()
+    for tab in world.tabs:
+        tab.outbox.all, tab.heard = known[tab], []
+    house.start("--no-demo")
+    await all_open(world, 30)
+    report("F22 restored", world, await world.settle())
+    assert any(tab.screen.redrawn for tab in world.tabs)
+    await world.pour(6, RATE)
+    report("F22 after", world, await world.settle())
+
+
+@contextlib.contextmanager
+def backup(house):
+    """Stops the house and copies its database → what puts that copy in its place."""
+    house.stop()
+    if house.database:
+        with _copied(urlsplit(house.database).path[1:], house.database) as restore:
+            yield restore
+    else:
+        files = list(house.folder.glob("backchannel.sqlite3*"))
+        copies = {path: path.read_bytes() for path in files}
+        yield lambda: _put_back(house.folder, copies)
+
+
+def _put_back(folder, copies):
+    for path in folder.glob("backchannel.sqlite3*"):
+        path.unlink()
+    for path, content in copies.items():
+        path.write_bytes(content)
+
+
+@contextlib.contextmanager
+def _copied(name, url):
+    with psycopg.connect(urlsplit(url)._replace(path="/template1").geturl(), autocommit=True) as server:
+
+        def put(old, new):
+            server.execute(f'DROP DATABASE IF EXISTS "{new}" WITH (FORCE)')
+            server.execute(f'CREATE DATABASE "{new}" TEMPLATE "{old}"')
+
+        put(name, f"{name}_copy")
+        try:
+            yield lambda: put(f"{name}_copy", name)
+        finally:
+            server.execute(f'DROP DATABASE "{name}_copy" WITH (FORCE)')

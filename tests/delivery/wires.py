@@ -1,0 +1,79 @@
+"""The network between tabs and the house: a proxy that can be cut, and what the kernel knows of connections."""
+
+import asyncio
+import contextlib
+from pathlib import Path
+
+CHUNK = 64 * 1024
+ESTABLISHED = "01"
+
+
+class Net:
+    """async with Net(port) as net: tabs at `net.port` reach the house as long as nothing is cut."""
+
+    def __init__(self, house):
+        self.house = house
+        self._ends = set()
+        self._whole = asyncio.Event()
+        self._whole.set()
+
+    async def __aenter__(self):
+        self._server = await asyncio.start_server(self._joined, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *error):
+        self._server.close()
+        self.tear()
+
+    async def held(self, seconds):
+        """For so long nothing arrives, in either direction, and nobody is told."""
+        self._whole.clear()
+        await asyncio.sleep(seconds)
+        self._whole.set()
+
+    def tear(self):
+        """Every connection breaks now."""
+        for writer in list(self._ends):
+            writer.transport.abort()
+
+    def connections(self):
+        """Our ends of the connections with the house, as ports."""
+        return {end.get_extra_info("sockname")[1] for end in self._ends if _other(end) == self.house}
+
+    async def _joined(self, reader, writer):
+        try:
+            from_house, to_house = await asyncio.open_connection("127.0.0.1", self.house)
+        except OSError:
+            writer.transport.abort()
+            return
+        ends = {writer, to_house}
+        self._ends |= ends
+        ways = [self._flow(reader, to_house), self._flow(from_house, writer)]
+        with contextlib.suppress(OSError):
+            await asyncio.gather(*ways)
+        self._ends -= ends
+        for end in ends:
+            end.close()
+
+    async def _flow(self, reader, writer):
+        while some := await reader.read(CHUNK):
+            await self._whole.wait()
+            writer.write(some)
+            await writer.drain()
+        await self._whole.wait()
+        writer.transport.abort() if writer.is_closing() else writer.close()
+
+
+def _other(end):
+    return (end.get_extra_info("peername") or (0, 0))[1]
+
+
+def held_open(port):
+    """The ports of those with whom the server at `port` still has a connection."""
+    found = set()
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _n, here, there, state = line.split()[:4]
+        if state == ESTABLISHED and int(here.split(":")[1], 16) == port:
+            found.add(int(there.split(":")[1], 16))
+    return found
