@@ -87,7 +87,8 @@ def goes_on(page, *addresses):
 # After a demotion -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("way", ["clicked", pytest.param("typed", marks=pytest.mark.full)])
+@pytest.mark.full
+@pytest.mark.parametrize("way", ["clicked", "typed"])
 def test_f15_after_a_demotion_the_line_does_not_come_back(room, complaints, word, way):
     complaints.expect("404|ERR_CACHE_MISS|ERR_FAILED")
     ada, bob = room

@@ -277,6 +277,7 @@ def test_a_draft_stays_with_its_conversation_over_pages(room):
     assert ada.get_by_label("Message everyone in the room").input_value() == "half a thought"
 
 
+@pytest.mark.full
 def test_what_was_earlier_comes_in_without_moving_what_one_reads(room, house):
     ada, bob = room
     fill(house, ada.url, 120)
@@ -363,6 +364,7 @@ def test_the_inbox_counts_what_came_and_reading_it_is_noticed(person):
     assert not bob.locator(".inbox__row", has_text=answer).locator(".badge").is_visible()
 
 
+@pytest.mark.full
 def test_f15_without_a_login_no_draft_and_no_message_stays_in_the_browser(person, room):
     ada, _ = room
     ada.get_by_label("Message everyone in the room").fill("nobody's business")

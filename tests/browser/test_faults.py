@@ -149,6 +149,7 @@ def test_two_devices_of_one_person_agree(ada, person, voices):
     phone.get_by_role("button", name="Join and listen").wait_for()
 
 
+@pytest.mark.full
 def test_two_clicks_do_it_once(person, house):
     ada, bob = person("ada"), person("bob")
     ada.goto("/rooms/new/")

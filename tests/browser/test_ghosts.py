@@ -148,6 +148,7 @@ def test_after_suspension_from_the_admin(scene, voice, complaints, person, house
         house.run("from accounts.models import Person; Person.objects.update(suspended_until=None)")
 
 
+@pytest.mark.full
 def test_a_muted_page_cannot_unmute_itself(scene, voice, complaints):
     complaints.expect("422")
     ada, bob, cleo, _ = scene

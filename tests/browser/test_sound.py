@@ -122,6 +122,7 @@ def test_after_a_reload_the_sound_is_back_at_the_most_a_tap_away(stage, voices):
     hears(bob, voices[0], within=3)
 
 
+@pytest.mark.full
 def test_the_mixer_killed_comes_back_without_a_click(stage, voices, house):
     ada, bob, _ = stage
     hears(bob, voices[0])

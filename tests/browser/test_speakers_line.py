@@ -16,23 +16,24 @@ from tests.browser.flood import CLIMBERS, MOST, WORD, WRITERS, Flood
 from tests.browser.recorders import HTMX, frames_in
 from tests.product import wait_for
 
+DEMOTIONS = 200
 PAUSE = 0.6  # seconds, at most: on stage, and between two times
 ROUND = 3  # seconds between two attempts of somebody who is never on stage
 
 
-@pytest.mark.parametrize("demotions", [3, pytest.param(200, marks=pytest.mark.full)])
-def test_f17_nothing_of_the_line_reaches_who_is_not_on_stage(house, person, complaints, demotions):
+@pytest.mark.full
+def test_f17_nothing_of_the_line_reaches_who_is_not_on_stage(house, person, complaints):
     seed = int(os.environ.get("SEED", random.randrange(2**32)))
     print(f"SEED={seed}")
     complaints.expect("404")
     flood = Flood(house, seed)
     bob, cleo = person("bob"), person("cleo")
-    browsed = max(1, demotions // 20)
+    browsed = DEMOTIONS // 20
     with in_background() as start:
         start(flood.open(["bob", "cleo"])).result()
         pouring = start(flood.pour())
         around = [start(prowl(flood, name)) for name in ("listener", "outsider", "cleo")]
-        climbing = start(climb(flood, demotions - browsed))
+        climbing = start(climb(flood, DEMOTIONS - browsed))
         cleo.goto(f"{flood.room}?panel=speakers")
         for _ in range(browsed):
             on_stage_and_down(flood, start, bob)
@@ -42,7 +43,7 @@ def test_f17_nothing_of_the_line_reaches_who_is_not_on_stage(house, person, comp
         for task in [pouring, *around]:
             task.result()
         start(flood.close()).result()
-    Books(flood, house).check(demotions)
+    Books(flood, house).check(DEMOTIONS)
 
 
 @contextmanager

@@ -63,6 +63,7 @@ async def test_coming_on_stage_opens_the_microphone_and_going_back_closes_it():
         await bob.state("on")
 
 
+@pytest.mark.full
 async def test_without_a_microphone_he_is_told_so_and_still_hears():
     async with Studio() as studio, chromium(studio) as tab:
         await studio.enter("ada", 440)
