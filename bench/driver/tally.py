@@ -64,6 +64,8 @@ class Tally:
         """The server said that it has the message, or that it does not take it."""
         if not ok:
             self.refused += 1
+            self.left[number] = 0
+            self.everybody_has(number)  # all that will ever have it
         elif number >= self.since:
             self.acks.append(now() - self.sent[number])
 

@@ -71,6 +71,13 @@ def test_a_message_is_there_when_everybody_has_it_once():
     assert (complete, tally.lost(), tally.pieces) == ([number], 0, 2)
 
 
+def test_a_refused_message_is_waited_for_by_nobody():
+    tally = Tally()
+    number = tally.send(listeners=2)
+    tally.answer(number, ok=False)
+    assert (tally.refused, tally.lost(), len(tally.acks)) == (1, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("data", "status"),
     [
