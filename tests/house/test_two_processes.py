@@ -46,6 +46,14 @@ class Scene:
                 self.pages += [self.people[name].page(self.conversation) for name in PEOPLE]
         self.outside = self.people["dan"].page(self.conversation)
 
+    def begin(self):
+        """Another test: what the pages noted until now is not its business."""
+        wait_for(self.all_complete, within=20)
+        self.before = len(self.answers)
+        for page in self.pages:
+            page.codes.clear()
+            page.pushed.clear()
+
     def post(self, name="ada"):
         """Says something new → what was answered."""
         self.answers.append(self.people[name].say(self.conversation, f"words {next(self.counter)}", uuid.uuid4()))
@@ -98,11 +106,18 @@ def only(house, name):
                 os.kill(pid, signal.SIGCONT)
 
 
-@pytest.fixture
-def scene(two_processes):
+@pytest.fixture(scope="module")
+def shared(two_processes):
     made = Scene(two_processes)
     yield made
     made.close()
+
+
+@pytest.fixture
+def scene(shared):
+    """The same for all tests: what was said in one stands there in the next."""
+    shared.begin()
+    return shared
 
 
 def nothing_was_lost(scene):
@@ -119,8 +134,18 @@ def test_order_and_content_are_the_same_on_all_pages(scene):
     nothing_was_lost(scene)
     assert {answer for answers in scene.answers for answer in answers} == {204}
     for page in scene.pages:
-        assert len(page.pushed) == len(set(page.pushed)) == len(scene.answers)
+        assert len(page.pushed) == len(set(page.pushed)) == len(scene.answers) - scene.before > 0
         assert page.codes == []
+
+
+@pytest.mark.full
+def test_nobody_flickers_while_his_page_is_open_in_either(scene):
+    before = [len(page.frames) for page in scene.pages]
+    time.sleep(35)
+    heard = [frame for page, seen in zip(scene.pages, before, strict=True) for frame in page.frames[seen:]]
+    gone = [frame["gone"] for frame in heard if frame.get("gone")]
+    assert gone == []
+    assert not [frame for frame in heard if frame["type"] == "resync"]
 
 
 REDIS = {
@@ -149,7 +174,8 @@ def test_f3_f4_whatever_redis_does_nothing_is_lost_and_no_page_is_loaded_anew(sc
     assert all(page.codes == [] for page in scene.pages)
 
 
-@pytest.mark.parametrize("process", ["web1", pytest.param("web2", marks=pytest.mark.full)])
+@pytest.mark.full
+@pytest.mark.parametrize("process", ["web1", "web2"])
 def test_f1_one_of_them_dies_in_the_middle(scene, process):
     with scene.talk():
         time.sleep(1)
@@ -173,35 +199,29 @@ def test_f2_one_after_the_other_is_started_anew(scene):
     assert set(codes) == {1012}
 
 
-def test_limits_are_counted_for_both(two_processes):
-    bob = Scene(two_processes)
+def test_limits_are_counted_for_both(scene):
     asked = []
     for process in ("web1", "web2"):
-        with only(two_processes, process):
+        with only(scene.house, process):
             for number in range(4):
                 body = {"body": f"{process} {number}, what do you think?"}
-                asked.append(
-                    bob.people["bob"].post(f"/rooms/{bob.room}/questions/", body, **{"HX-Request": "true"}).status
-                )
-    bob.close()
+                answer = scene.people["bob"].post(f"/rooms/{scene.room}/questions/", body, **{"HX-Request": "true"})
+                asked.append(answer.status)
     assert asked[6:] == [429, 429]
     assert 429 not in asked[:6]
 
 
+OTHER = """
+from accounts.models import Person
+from rooms.models import Room
+print(Room.open(Person.objects.get(username="dan"), title="Another").pk)
+"""
+ROOMS = "SELECT room_id FROM rooms_seat s JOIN accounts_person p ON p.id = s.person_id WHERE username = 'bob' AND left_at IS NULL"
+
+
 def test_a_person_is_in_one_room_whichever_process_he_asks(scene):
-    bob = scene.people["bob"]
-    other = Scene(scene.house)
-    with only(scene.house, "web1"):
-        assert bob.post(f"/rooms/{scene.room}/seat/").status < 400
-    with only(scene.house, "web2"):
-        assert bob.post(f"/rooms/{other.room}/seat/").status < 400
-    other.close()
-    query = "SELECT room_id FROM rooms_seat s JOIN accounts_person p ON p.id = s.person_id WHERE username = 'bob' AND left_at IS NULL"
-    assert scene.house.sql(query) == [(other.room,)]
-
-
-@pytest.mark.full
-def test_nobody_flickers_while_his_page_is_open_in_either(scene):
-    time.sleep(35)
-    gone = [frame["gone"] for page in scene.pages for frame in page.frames if frame.get("gone")]
-    assert gone == []
+    other = scene.house.run(OTHER).split()[-1]
+    for process, room in (("web1", other), ("web2", scene.room)):
+        with only(scene.house, process):
+            assert scene.people["bob"].post(f"/rooms/{room}/seat/").status < 400
+        assert scene.house.sql(ROOMS) == [(room,)]
