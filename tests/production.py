@@ -31,6 +31,8 @@ def two_processes(some_postgres, redis_server, tmp_path_factory):
     """A running house of two web processes on PostgreSQL and Redis, with the demo people."""
     with own_database(some_postgres) as database:
         folder = tmp_path_factory.mktemp("two") / "data"
-        house = House(folder, database, REDIS_URL=redis_server.url, WEB_PROCESSES="2").start("--demo")
-        yield house
-        house.stop()
+        house = House(folder, database, REDIS_URL=redis_server.url, WEB_PROCESSES="2")
+        try:
+            yield house.start("--demo")
+        finally:
+            house.stop()

@@ -38,9 +38,10 @@ def house(some_postgres, redis_server, tmp_path_factory):
             REDIS_URL=redis_server.url,
             REGISTRATION="open",
         )
-        house.start()
-        yield house
-        house.stop()
+        try:
+            yield house.start()
+        finally:
+            house.stop()
 
 
 @pytest.fixture(scope="module")

@@ -32,10 +32,13 @@ def server():
 
 @pytest.fixture(scope="module")
 def house(server, tmp_path_factory):
-    house = House(tmp_path_factory.mktemp("away") / "data", server.url, DATABASE_POOL="4").start("--demo")
-    house.visitor, house.conversations = _visitor(house)
-    yield house
-    house.stop()
+    house = House(tmp_path_factory.mktemp("away") / "data", server.url, DATABASE_POOL="4")
+    try:
+        house.start("--demo")
+        house.visitor, house.conversations = _visitor(house)
+        yield house
+    finally:
+        house.stop()
 
 
 def _visitor(house):
