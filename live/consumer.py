@@ -120,7 +120,7 @@ async def _catch_up(socket, frame):
     hub.heads.learn(answer.shared)
     socket.agreed = _agreed(asking.versions, answer)
     socket.names = frozenset(answer.shared) | frozenset(socket.agreed)
-    await socket.send(*answer.frames)
+    socket.push(answer.piece)
 
 
 def _agreed(versions, answer):

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from channels.db import database_sync_to_async
 
-from live.frames import IN
+from live.frames import IN, encode
+from live.piece import Piece, join
 
 handlers = {}
 links = {}
@@ -33,9 +34,11 @@ class Asking(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """The frames a page lacks, with one `heads` last; then where its lists are, apart those of its person alone."""
+    """The frames a page lacks, with one `heads` last, and as what travels; then where its lists are, apart those of its
+    person alone."""
 
     frames: list
+    piece: Piece
     shared: dict
     own: dict
 
@@ -114,10 +117,11 @@ def heads(names):
 def catch_up(askings):
     """For each page an Answer."""
     answers = [function(askings) for function in _asked["catch_up"]]
-    return [_joined([frame for answer in answers for frame in answer[at]]) for at in range(len(askings))]
+    texts = {}  # a frame that many pages get is encoded once
+    return [_joined([frame for answer in answers for frame in answer[at]], texts) for at in range(len(askings))]
 
 
-def _joined(frames):
+def _joined(frames, texts):
     told = [frame for frame in frames if frame["type"] == "heads"]
     conversations, versions, own = (
         {name: number for frame in told for name, number in frame.get(key, {}).items()}
@@ -125,7 +129,11 @@ def _joined(frames):
     )
     heads = {"type": "heads", "conversations": conversations, "versions": versions | own}
     others = [frame for frame in frames if frame["type"] != "heads"]
-    return Answer([*others, heads], conversations | versions, own)
+    for frame in others:
+        if id(frame) not in texts:
+            texts[id(frame)] = encode(frame)
+    piece = join([Piece(text) for text in [*(texts[id(frame)] for frame in others), encode(heads)] if text])
+    return Answer([*others, heads], piece, conversations | versions, own)
 
 
 async def ask(function, *args):
