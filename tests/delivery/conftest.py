@@ -6,6 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.delivery.disk import Disk
@@ -65,7 +66,14 @@ def redis():
 @pytest.fixture
 def postgres():
     with breakable_postgres() as server:
+        _keeps_what_it_acknowledged(server.url)
         yield server
+
+
+def _keeps_what_it_acknowledged(url):
+    """As a PostgreSQL does that people use; the one of the other tests is faster and may forget."""
+    with psycopg.connect(url, autocommit=True) as database:
+        database.execute("ALTER DATABASE backchannel SET synchronous_commit = on")
 
 
 @pytest.fixture
@@ -85,10 +93,12 @@ def full_house(tmp_path):
         pytest.skip("only root may mount a small disk")
     with contextlib.ExitStack() as stack:
         if os.environ.get("DATABASE_URL"):
-            disk = stack.enter_context(Disk(tmp_path / "disk", 192))
+            # Not below pytest's own folder, which is closed to the user that PostgreSQL runs as.
+            disk = stack.enter_context(Disk(tempfile.mkdtemp(prefix="backchannel-disk-"), 192))
             server = Postgres(Path(tempfile.mkdtemp(dir=disk.folder)))
             stack.callback(server.stop)
             server.make()
+            _keeps_what_it_acknowledged(server.url)
             redis = stack.enter_context(private_redis())
             house = House(tmp_path / "data", server.url, **production(redis))
             disk.mended = lambda: [server.stop(), server.start()]

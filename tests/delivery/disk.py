@@ -19,6 +19,7 @@ class Disk:
 
     def __exit__(self, *error):
         subprocess.check_call(["umount", "-l", self.folder])
+        self.folder.rmdir()
 
     def fill(self):
         """Not a byte is left."""
