@@ -139,6 +139,8 @@ class Writer:
         return drafts
 
     def _write(self, drafts: list[Draft]) -> None:
+        # A connection of its own for each batch, as each request has: a server that was started anew is noticed.
+        connections.close_all()
         try:
             left = _written([draft for draft in drafts if not draft.withdrawn])
         except (OperationalError, InterfaceError):
