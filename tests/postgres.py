@@ -16,7 +16,7 @@ FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_conn
 class Postgres:
     """`url` stays the same however often it is stopped and started."""
 
-    def __init__(self, folder, options):
+    def __init__(self, folder, options=FAST):
         self.folder, self.user, self.port, self.options = folder, owned(folder), free_port(), options
         self.url = f"postgres://backchannel@127.0.0.1:{self.port}/backchannel"
 

@@ -2,7 +2,8 @@
 
 Options of its own are --sqlite or --postgres (one of the two only) and --full (the slow tier as well);
 everything else goes to pytest as it is. First come the many small tests, with as much of the machine as there is, and
-those that start and break the product, which wait more than they work. Tests with a browser come last, so that
+those that start and break the product, which wait more than they work; what brings PostgreSQL and Redis of its own runs
+once. Tests with a browser come last, so that
 nothing else disturbs what they hear; they wait as well, and those on one database do not notice those on the other.
 """
 
@@ -19,9 +20,11 @@ from tests.figures import told
 from tests.postgres import private_postgres
 
 NOTHING_COLLECTED = 5
+ONCE = "PostgreSQL and Redis of their own, once"
 DATABASES = ["--sqlite", "--postgres"]
 BROWSERS = ["-m", "browser"]
-HOUSES = ["-m", "house"]
+HOUSES = ["-m", "house and not production"]
+PRODUCTION = ["-m", "production"]
 SMALL = ["-m", "not browser and not house", "-n", "2", "--dist", "loadfile"]
 GIVING_WAY = ["nice", "-n", "5"]  # to the houses, which have to start within some seconds
 TELL = ["--durations=12", "--durations-min=5"]  # what a change made slow is seen
@@ -51,13 +54,15 @@ def _addresses(wanted):
 
 
 def _run(urls, words):
-    """Everything on each database → {"database", "passed", "failed", "skipped", "status"} of each."""
+    """Everything on each database, then what runs once → {"database", "passed", "failed", "skipped", "status"} of each."""
     with concurrent.futures.ThreadPoolExecutor() as lanes:
         houses = lanes.submit(lambda: [_pytest(url, [*HOUSES, *words]) for url in urls])
+        production = lanes.submit(lambda: _pytest(urls[-1], [*PRODUCTION, *words]))
         small = [_pytest(url, [*SMALL, *words], GIVING_WAY) for url in urls]
         houses = houses.result()
+        once = {**_sum(production.result()), "database": ONCE}
         browsers = lanes.map(lambda url: _pytest(url, [*BROWSERS, *words]), urls)
-        return [_sum(*parts) for parts in zip(small, houses, browsers, strict=True)]
+        return [*(_sum(*parts) for parts in zip(small, houses, browsers, strict=True)), once]
 
 
 def _pytest(url, words, how=()):
@@ -88,9 +93,9 @@ def _wrong(runs):
             yield f"{run['database'] or 'A run'}: failed."
         if os.environ.get("CI") and run["skipped"]:
             yield f"{run['database']}: {run['skipped']} skipped, and nothing may be skipped here."
-        if not run["passed"] + run["failed"]:
-            yield "No test was found."
-    if len({(run["passed"], run["skipped"]) for run in runs}) > 1:
+    if not any(run["passed"] + run["failed"] for run in runs):
+        yield "No test was found."
+    if len({(run["passed"], run["skipped"]) for run in runs if run["database"] != ONCE}) > 1:
         yield "The databases did not run the same number of tests."
 
 

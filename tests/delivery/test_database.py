@@ -27,6 +27,7 @@ async def answered(world, conversation, tab):
     return answer, time.monotonic() - began
 
 
+@pytest.mark.production
 @pytest.mark.parametrize("seconds", [1, pytest.param(45, id="long")])
 async def test_f5_the_database_is_killed_and_comes_back(grand_house, postgres, people, seconds):
     world = await people(grand_house, **MANY)
@@ -43,6 +44,7 @@ async def test_f5_the_database_is_killed_and_comes_back(grand_house, postgres, p
     assert (heard[0].status, heard[0].headers.get("retry-after")) == (503, "2")
 
 
+@pytest.mark.production
 async def test_f5_single_connections_of_the_database_are_killed(grand_house, postgres, people):
     world = await people(grand_house, **MANY)
 
@@ -59,6 +61,7 @@ KILL_ONE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1"""
 
 
+@pytest.mark.production
 async def test_f6_a_locked_conversation_waits_and_no_other(grand_house, postgres, people):
     world = await people(grand_house, **MANY)
     heard = []
@@ -76,6 +79,7 @@ async def test_f6_a_locked_conversation_waits_and_no_other(grand_house, postgres
     assert max(sent.ended - sent.began for sent in elsewhere) < SLACK
 
 
+@pytest.mark.production
 async def test_f6_no_connection_is_left(grand_house, postgres, people):
     world = await people(grand_house, **MANY)
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.delivery.runs import held
 
-pytestmark = pytest.mark.full
+pytestmark = [pytest.mark.full, pytest.mark.production]
 
 MANY = {"room": 40, "stage": 4, "pairs": 12}
 RATE = 12  # things a second

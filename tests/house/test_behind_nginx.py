@@ -20,6 +20,8 @@ from tests.nginx import NAME, proxy
 from tests.postgres import free_port
 from tests.product import House, own_database, wait_for
 
+pytestmark = pytest.mark.production
+
 URL = f"https://{NAME}"
 ROOT = Path(__file__).parent.parent.parent
 UNITS = ROOT / "deploy/systemd"

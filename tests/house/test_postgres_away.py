@@ -12,6 +12,8 @@ from tests.house.visitors import Visitor
 from tests.postgres import breakable_postgres
 from tests.product import House, wait_for
 
+pytestmark = pytest.mark.production
+
 MAKE = """
 from django.test import Client
 from accounts.models import Person

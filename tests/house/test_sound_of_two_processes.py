@@ -9,6 +9,8 @@ from tests.house.test_two_processes import Scene, only
 from tests.product import wait_for
 from tests.rooms.sound.peers import Peer, until
 
+pytestmark = pytest.mark.production
+
 MOVED = 5  # seconds for the mixer to find another process
 
 

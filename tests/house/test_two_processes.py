@@ -12,6 +12,8 @@ import pytest
 from tests.house.visitors import Visitor
 from tests.product import wait_for
 
+pytestmark = pytest.mark.production
+
 PEOPLE = ("ada", "bob", "cleo", "mo")
 COMPLETE = 8  # seconds after Redis is back
 MAKE = """

@@ -6,6 +6,8 @@ from tests.house.visitors import Visitor
 from tests.product import House, own_database, wait_for
 from tests.redis import private_redis
 
+pytestmark = pytest.mark.production
+
 KIND = "from huey.contrib.djhuey import HUEY; print(type(HUEY).__name__, type(HUEY.serializer).__name__)"
 
 
