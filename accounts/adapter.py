@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.stagekit import clear_login
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _now
@@ -20,6 +21,10 @@ INVITATION = "invitation"  # where the session keeps the code of the invitation 
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
+        "cannot_remove_primary_email": _("The main address cannot be removed."),
+        "duplicate_email": _("This address is yours already."),
+        "max_email_addresses": _("You cannot have more than %d addresses."),
+        "unverified_primary_email": _("Your main address has to be verified."),
         "email_password_mismatch": _("That address and that password do not belong together."),
         "username_password_mismatch": _("That username and that password do not belong together."),
         "email_taken": _("There is an account with this address already."),
@@ -52,6 +57,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if Site.current().registration == Site.Registration.INVITE:
             raise Refused(_now("This invitation has just been used up. Ask for another one."), status=409)
         return None
+
+    # Addresses ----------------------------------------------------------------------------------------
+
+    def can_delete_email(self, email_address: EmailAddress) -> bool:
+        """The main one stays, even as the only one: by it a lost password is found again."""
+        return not email_address.primary
 
     # Logging in ---------------------------------------------------------------------------------------
 

@@ -3,15 +3,19 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import allauth.account.admin  # noqa: F401 registers what is registered anew below
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Invitation, ModerationEntry, Person, Site
 from accounts.moderating import AskedOnly, ReasonForm, ShownOnly, with_reason
+from accounts.refusals import Refused
 from accounts.signals import person_suspended
 
 HOURS = [
@@ -29,6 +33,18 @@ class SuspendForm(ReasonForm):
     )
 
 
+class StandingForm(forms.ModelForm):
+    """What the operator chooses about a person. He cannot lock himself out."""
+
+    by: Person
+
+    def clean(self) -> dict[str, Any]:
+        if self.instance == self.by:
+            for name in {"is_active", "is_staff", "is_superuser"} & set(self.changed_data):
+                self.add_error(name, _("You cannot take this from yourself. Another operator can."))
+        return self.cleaned_data
+
+
 @admin.register(Person)
 class PersonAdmin(ShownOnly):
     list_display = ["username", "name", "created_at", "suspended_until", "is_staff"]
@@ -41,6 +57,7 @@ class PersonAdmin(ShownOnly):
     shown_to_operator = [*shown, "email", "last_login"]
     operator_chooses = ["is_active", "is_staff", "is_superuser", "groups"]
     filter_horizontal = ["groups"]
+    form = StandingForm
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return request.user.is_superuser
@@ -52,6 +69,11 @@ class PersonAdmin(ShownOnly):
 
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
         return self.shown_to_operator
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> type[forms.ModelForm]:
+        made = super().get_form(request, *args, **kwargs)
+        made.by = request.user
+        return made
 
     def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -69,6 +91,29 @@ class PersonAdmin(ShownOnly):
     @with_reason(_("Lift the suspension"), "suspend")
     def lift(self, by: Person, person: Person, reason: str) -> None:
         person.lift(by, reason)
+
+
+admin.site.unregister(EmailAddress)
+
+
+@admin.register(EmailAddress)
+class AddressAdmin(ShownOnly):
+    """The operator's. Addresses are changed by their people; one whose letters never arrive can be verified here."""
+
+    list_display = ["email", "user", "primary", "verified"]
+    list_filter = ["primary", "verified"]
+    list_select_related = ["user"]
+    search_fields = ["email", "user__username"]
+    actions = ["verify"]
+
+    def has_verify_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    @with_reason(_("Take as verified"), "verify")
+    def verify(self, by: Person, address: EmailAddress, reason: str) -> None:
+        if not address.set_verified():
+            raise Refused(_now("Somebody else has verified this address."))
+        ModerationEntry.write(by, "verify", address.user, reason)
 
 
 @admin.register(Site)

@@ -52,8 +52,6 @@ class SettingsForm(forms.ModelForm):
             "name",
             "bio",
             "messages_from",
-            "receipts",
-            "presence",
             "show_nomination",
             "theme",
             "language",

@@ -1,13 +1,14 @@
 """What follows when something happens to a person or a log-in."""
 
 from allauth.account.signals import password_changed, password_reset, password_set
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 
 import live
 from accounts.models import Login
 from accounts.signals import login_ended, login_renewed, person_suspended
-from live.codes import LOGGED_OUT
+from live.codes import LOGGED_OUT, RESTART
 
 
 @receiver(user_logged_in)
@@ -26,16 +27,18 @@ def end_login(sender, request, user, **kwargs) -> None:
 @receiver([password_changed, password_set, password_reset])
 def end_other_logins(sender, request, user, **kwargs) -> None:
     """Whoever knew the old password is out; the browser that changed it stays, under a new session key."""
-    if request.user == user:
-        _carry_on(user, request.session.session_key)
+    before = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    if before and request.user == user:
+        _carry_on(user, before, request.session.session_key)
     user.log_out_everywhere(but=request.session.session_key)
 
 
-def _carry_on(user, key: str) -> None:
-    """A log-in has another session key from now on. The old one opens nothing any more, but was not logged out."""
-    before = list(user.logins.stale().values_list("session_key", flat=True))
-    Login.remember(user, key)
+def _carry_on(user, before: str, key: str) -> None:
+    """A log-in has another session key from now on. The old one opens nothing any more, but was not logged out: its
+    sockets come back under the new one, or for a moment under the old, until all pages of the browser have the new."""
+    Login.renew(user, before, key)
     login_renewed.send(type(user), person=user, before=before, login=key)
+    live.cut(RESTART, login=before)
 
 
 @receiver(login_ended)

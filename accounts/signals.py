@@ -8,5 +8,5 @@ person_suspended = Signal()
 person_blocked = Signal()
 # person, login: the session key that is no longer worth anything; None means all of the person's
 login_ended = Signal()
-# person, before: the session keys that opened it until now, login: the one that does
+# person, before: the session key that opened it until now, login: the one that does
 login_renewed = Signal()

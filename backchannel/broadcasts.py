@@ -3,6 +3,7 @@ commit; who gets it is settled before, under the lock of the conversation or boa
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
@@ -79,16 +80,24 @@ def questions_changed(board: QuestionBoard, questions: list[Question]) -> None:
     moderators = {person for person, role in seated if role == "moderator"}
     askers = {question.asker_id for question in questions if question.state == "hidden"} - moderators
     others = {person for person, _role in seated} - moderators
-    live.tell(moderators, _questions_piece(board, questions, moderating=True))
+    on_stage = {person for person, role in seated if role != "listener"}
+    live.tell(moderators, _questions_piece(board, questions, moderating=True, on_stage=on_stage))
     live.tell(others - askers, _questions_piece(board, questions))
     for asker in askers & others:
         live.tell([asker], _questions_piece(board, questions, asker=asker))
 
 
-def _questions_piece(board: QuestionBoard, questions: list, *, moderating: bool = False, asker: str = "") -> dict:
+def _questions_piece(
+    board: QuestionBoard,
+    questions: list,
+    *,
+    moderating: bool = False,
+    asker: str = "",
+    on_stage: Collection[str] = (),
+) -> dict:
     shown = [question for question in questions if question.is_shown(moderating, asker)]
     gone = [f"q-{question.pk}" for question in questions if question not in shown]
-    html = "".join(draw_question(question, moderating) for question in shown)
+    html = "".join(draw_question(question, moderating, on_stage) for question in shown)
     return {
         "type": "piece",
         "list": f"questions:{board.pk}",
@@ -98,8 +107,9 @@ def _questions_piece(board: QuestionBoard, questions: list, *, moderating: bool 
     }
 
 
-def draw_question(question: Question, moderating: bool) -> str:
-    context = {"question": question, "room": question.room, "moderating": moderating}
+def draw_question(question: Question, moderating: bool, on_stage: Collection[str]) -> str:
+    """`on_stage`: who need not be called there."""
+    context = {"question": question, "room": question.room, "moderating": moderating, "on_stage": on_stage}
     return render_to_string("backchannel/_question.html", context)
 
 

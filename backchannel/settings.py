@@ -227,7 +227,12 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignUpForm"
-ACCOUNT_FORMS = {"login": "accounts.logging_in.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "accounts.logging_in.LoginForm",
+    "signup": "accounts.logging_in.SigningUpForm",
+    "add_email": "accounts.logging_in.AddressForm",
+    "reset_password": "accounts.logging_in.ResetForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_URL else "optional"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_UNIQUE_EMAIL = True
@@ -299,6 +304,8 @@ LOGGING = {
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         },
     },
+    "filters": {"no_traceback": {"()": "backchannel.logs.NoTraceback"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env.str("LOG_FORMAT", "plain")}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+    "loggers": {"django.security.DisallowedHost": {"filters": ["no_traceback"]}},
 }

@@ -26,7 +26,7 @@ def leave_with_the_login(sender, person, login, **kwargs) -> None:
 
 @receiver(login_renewed)
 def keep_the_sound_with_the_login(sender, person, before, login, **kwargs) -> None:
-    Seat.objects.filter(person=person, sound_login__in=before).update(sound_login=login)
+    Seat.objects.filter(person=person, sound_login=before).update(sound_login=login)
 
 
 @receiver(person_blocked)
@@ -37,5 +37,5 @@ def leave_blockers_room(sender, blocker, blocked, **kwargs) -> None:
 
 
 @receiver(seat_changed, sender=Seat)
-def sound_follows_the_seat(sender, seat, before, **kwargs) -> None:
-    steering.follow(seat, before)
+def sound_follows_the_seat(sender, seat, **kwargs) -> None:
+    steering.follow(seat)

@@ -18,15 +18,15 @@ class ModerationEntry(models.Model):
 
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("who"),
+        verbose_name=_("by"),
         null=True,
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    action = models.CharField(_("did"), max_length=30)
-    target_kind = models.CharField(_("to a"), max_length=30)
+    action = models.CharField(_("action"), max_length=30)
+    target_kind = models.CharField(_("kind"), max_length=30)
     target_id = models.CharField(max_length=64)
-    target_label = models.CharField(_("to"), max_length=120)
+    target_label = models.CharField(_("about"), max_length=120)
     reason = models.CharField(_("reason"), max_length=300)
     created_at = models.DateTimeField(_("when"), auto_now_add=True)
 
@@ -34,7 +34,7 @@ class ModerationEntry(models.Model):
 
     class Meta:
         verbose_name = _("moderation log entry")
-        verbose_name_plural = _("moderation log")
+        verbose_name_plural = _("moderation log entries")
         ordering = ["-created_at", "-pk"]
 
     def __str__(self) -> str:

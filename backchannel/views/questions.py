@@ -42,6 +42,7 @@ def question(request: HttpRequest, room: str, pk: str) -> HttpResponse:
     if state == Question.State.WITHDRAWN and (board := _withdrawn_already(request, room, pk)):
         return _done(request, board)
     found = _question(request, room, pk)
+    limits.spend("moderate", request.user)
     if state == Question.State.WITHDRAWN:
         found.withdraw(request.user)
     else:
@@ -71,6 +72,7 @@ def vote(request: HttpRequest, room: str, pk: str) -> HttpResponse:
 def call_asker(request: HttpRequest, room: str, pk: str) -> HttpResponse:
     """Invite whoever asked this to the stage."""
     found = _question(request, room, pk)
+    limits.spend("moderate", request.user)
     found.call_asker(request.user)
     return _done(request, found.board)
 

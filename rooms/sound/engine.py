@@ -1,12 +1,13 @@
 """The door to the sound: what rooms may ask of whichever engine carries it (setting SOUND_ENGINE).
 
-    answer = await engine.join(session, room, publish, muted, offer)
-    engine.mute(session, True)      engine.demote(session)      engine.promote(session)
-    engine.cut(session)             engine.reconcile({session: {"room", "publish", "muted"}})
+    answer = await engine.join(session, room, publish, muted, version, offer)
+    engine.mute(session, True, version)    engine.demote(session, version)    engine.promote(session, version)
+    engine.cut(session)                    engine.reconcile({session: {"room", "publish", "muted", "version"}})
 
 `session` and `room` are random names that mean nothing outside: engines and networks learn nothing from them.
 Who may publish is decided by the caller, always; an engine obeys. All but `join` may be called from any thread
-and process.
+and process, so orders may arrive in another order than they were decided in. Therefore each carries the version of
+the room that made it true, and an engine lets no order older than the last one change what a session may do.
 
 An engine is a module with these same functions and `open()`, which it is called with once per web process.
 """
@@ -59,26 +60,26 @@ def open():
     _engine().open()
 
 
-async def join(session, room, publish, muted, offer):
+async def join(session, room, publish, muted, version, offer):
     """The answer to a browser's offer. Raises BadOffer, RoomFull, Full or Away.
 
     A session that is already there is carried on: its old connection sounds until the new one does.
     """
-    return await _engine().join(session, room, publish, muted, check(offer))
+    return await _engine().join(session, room, publish, muted, version, check(offer))
 
 
-def mute(session, muted):
-    _engine().mute(session, muted)
+def mute(session, muted, version):
+    _engine().mute(session, muted, version)
 
 
-def promote(session):
+def promote(session, version):
     """He may be heard from now on; his browser has to make a new offer first."""
-    _engine().promote(session)
+    _engine().promote(session, version)
 
 
-def demote(session):
+def demote(session, version):
     """Nothing of his is heard from the next frame on; he keeps listening."""
-    _engine().demote(session)
+    _engine().demote(session, version)
 
 
 def cut(session):
@@ -87,7 +88,7 @@ def cut(session):
 
 
 def reconcile(wanted):
-    """The whole truth, {session: {"room", "publish", "muted"}}: who is not in it is cut, the rest corrected."""
+    """The whole truth, as above, for every session: who is not in it is cut, the rest corrected."""
     _engine().reconcile(wanted)
 
 

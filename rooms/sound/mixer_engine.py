@@ -18,25 +18,26 @@ def open():
     live.link("mixer", on_line=_on_line, on_close=_on_close, on_passed=_settle)
 
 
-async def join(session, room, publish, muted, offer):
+async def join(session, room, publish, muted, version, offer):
     if not live.linked("mixer"):
         raise engine.Away
-    reply = await _asked(do="join", session=session, room=room, publish=publish, muted=muted, offer=offer)
+    place = {"session": session, "room": room, "publish": publish, "muted": muted, "version": version}
+    reply = await _asked(do="join", **place, offer=offer)
     if "answer" in reply:
         return reply["answer"]
     raise REFUSALS.get(reply.get("refused"), engine.Away)
 
 
-def mute(session, muted):
-    _say(do="mute", session=session, muted=muted)
+def mute(session, muted, version):
+    _say(do="mute", session=session, muted=muted, version=version)
 
 
-def promote(session):
-    _say(do="role", session=session, publish=True)
+def promote(session, version):
+    _say(do="role", session=session, publish=True, version=version)
 
 
-def demote(session):
-    _say(do="role", session=session, publish=False)
+def demote(session, version):
+    _say(do="role", session=session, publish=False, version=version)
 
 
 def cut(session):

@@ -87,7 +87,8 @@ def _give_to(seat: Seat, socket) -> None:
 async def _join(seat: Seat, sdp: str) -> str:
     joining.add(seat.sound_session)
     try:
-        return await engine.join(seat.sound_session, seat.room.sound_name, seat.on_stage, seat.silent, sdp)
+        room, may = seat.room, (seat.on_stage, seat.silent, seat.room.version)
+        return await engine.join(seat.sound_session, room.sound_name, *may, sdp)
     except asyncio.CancelledError:  # the socket was closed meanwhile
         engine.cut(seat.sound_session)
         raise
@@ -110,18 +111,12 @@ def give_back(session: str) -> None:
 
 
 def _settle(seat: Seat) -> bool:
-    """While the engine answered, things may have changed: whether this session may still be, and as what.
-
-    Read again after telling: what changed in between was told before, and is not undone by this.
-    """
+    """While the engine answered, things may have changed: whether this session may still be, and as what."""
     sitting = Seat.objects.taken().filter(pk=seat.pk, sound_session=seat.sound_session, room__ended_at=None)
-    told = None
-    while (now := sitting.first()) and (now.on_stage, now.silent) != told:
+    now = sitting.select_related("room").first()
+    if now:
         known[now.sound_session] = Known(now.room_id, now.pk)
-        if not now.on_stage:
-            engine.demote(now.sound_session)
-        engine.mute(now.sound_session, now.silent)
-        told = now.on_stage, now.silent
+        _allow(now, now.room.version)
     return now is not None
 
 
@@ -134,18 +129,21 @@ def leave(socket, frame: dict) -> None:
             give_back(seat.sound_session)
 
 
-def follow(seat: Seat, before: str | None) -> None:
-    """The seat has changed: its sound with it, as soon as that is committed."""
+def follow(seat: Seat) -> None:
+    """The seat is changing: its sound with it, as soon as that is committed."""
     if not seat.sound_session:
         return
     if seat.left_at:
         engine.cut(seat.sound_session)
-        return
-    if before == Seat.Role.LISTENER and seat.on_stage:
-        engine.promote(seat.sound_session)
-    elif not seat.on_stage:
-        engine.demote(seat.sound_session)
-    engine.mute(seat.sound_session, seat.silent)
+    else:
+        _allow(seat, seat.room.version + 1)  # as which the change under way will be committed
+
+
+def _allow(seat: Seat, version: int) -> None:
+    """All that this seat may, and since when: of two changes at once the later one holds, whichever is told first."""
+    role = engine.promote if seat.on_stage else engine.demote
+    role(seat.sound_session, version)
+    engine.mute(seat.sound_session, seat.silent, version)
 
 
 def _frame(do: str, **more) -> dict:

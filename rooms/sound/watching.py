@@ -14,19 +14,20 @@ _talked: dict[str, str] = {}
 def reconcile() -> None:
     """Tell the engine everything that may sound now: seats of people who are here. Whatever else it has, it cuts.
 
-    What changes while we read is told at once, and what we read before it would undo it: so it is read again.
+    Who comes while we read is told at once, and what we read before would cut him: so it is read again.
     """
     told = None
-    while (wanted := _wanted()) != told:
+    while (wanted := _wanted()).keys() != told:
         engine.reconcile(wanted)
-        told = wanted
+        told = wanted.keys()
 
 
 def _wanted() -> dict[str, dict]:
     wanted, known = {}, {}
     for seat in _sounding():
-        place = {"room": seat.room.sound_name, "publish": seat.on_stage, "muted": seat.silent}
-        wanted[seat.sound_session], known[seat.sound_session] = place, steering.Known(seat.room_id, seat.pk)
+        may = {"publish": seat.on_stage, "muted": seat.silent, "version": seat.room.version}
+        wanted[seat.sound_session] = {"room": seat.room.sound_name, **may}
+        known[seat.sound_session] = steering.Known(seat.room_id, seat.pk)
     for session in steering.known.keys() - known.keys():
         del steering.known[session]
     steering.known.update(known)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from urllib.parse import urlencode, urlsplit
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from accounts.answers import SeeOther
+from accounts.middleware import came_from
 from accounts.refusals import Refused
 from rooms.models import Room, Seat
 
@@ -55,4 +58,11 @@ def done(request: HttpRequest, room: Room) -> HttpResponse:
     """The answer to whatever was done in a room: its effects arrive by the socket, or with the page drawn anew."""
     if request.htmx and not request.htmx.boosted:
         return HttpResponse(status=204)
-    return SeeOther(room.get_absolute_url())
+    return SeeOther(room.get_absolute_url() + _same_tab(request, room))
+
+
+def _same_tab(request: HttpRequest, room: Room) -> str:
+    """The tab of the side panel that was open on the room's page."""
+    before = urlsplit(came_from(request))
+    tab = QueryDict(before.query).get("panel") if before.path == room.get_absolute_url() else None
+    return f"?{urlencode({'panel': tab})}" if tab else ""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.gate import login_required
@@ -72,7 +75,12 @@ def _past(room: Room, request: HttpRequest) -> dict:
     seats = room.seats.filter(removed_at=None)
     was_there = seats.filter(person=request.user).exists()
     people = seats.select_related("person").order_by("since", "pk")[:FACES] if was_there else ()
-    return {"people_count": seats.count(), "people": [seat.person for seat in people]}
+    lasted = (room.ended_at or timezone.now()) - room.opened_at
+    return {
+        "people_count": seats.count(),
+        "people": [seat.person for seat in people],
+        "a_moment": lasted < timedelta(minutes=1),
+    }
 
 
 @login_required

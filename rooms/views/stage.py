@@ -49,6 +49,7 @@ def role(request: HttpRequest, pk: str, seat: str) -> HttpResponse:
     theirs = find_seat(room, seat)
     if theirs.person != request.user and not room.may_moderate(request.user):
         raise Http404
+    limits.spend("moderate", request.user)
     wanted = request.POST.get("role")
     if wanted not in (Seat.Role.LISTENER, Seat.Role.MODERATOR):
         return HttpResponseBadRequest()
@@ -73,7 +74,9 @@ def ending(request: HttpRequest, pk: str) -> HttpResponse:
     """End the room. One that has ended already is what was asked for."""
     room = find_room(request, pk)
     if room.live:
-        find_moderated(request, pk).end(request.user)
+        moderated = find_moderated(request, pk)
+        limits.spend("moderate", request.user)
+        moderated.end(request.user)
     return done(request, room)
 
 

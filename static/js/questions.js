@@ -1,10 +1,13 @@
-// A room's questions are drawn the same for everybody: here those that are mine are marked, and those I voted for.
+// A room's questions are drawn the same for everybody: here those that are mine are marked, and those I voted for. And
+// nobody is called to a stage that he has come to meanwhile.
 const list = () => document.getElementById("questions");
 
 function paint() {
   const voted = (list()?.dataset.voted || "").split(" ");
+  const onStage = [...document.querySelectorAll('.seat[data-into="stage"]')].map(({ dataset }) => dataset.person);
   for (const question of list()?.children || []) {
     question.classList.toggle("mine", question.dataset.asker === document.body.dataset.me);
+    question.querySelector("[data-call]")?.toggleAttribute("hidden", onStage.includes(question.dataset.asker));
     question.querySelectorAll("[data-vote]").forEach((button) => press(button, voted.includes(button.dataset.vote)));
   }
 }

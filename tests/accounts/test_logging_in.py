@@ -1,6 +1,7 @@
 import pytest
 
 from accounts.models import Login
+from live.codes import LOGGED_OUT
 
 PASSWORD = "backchannel"
 
@@ -15,9 +16,14 @@ def log_in(as_):
 
 @pytest.fixture
 def ended(monkeypatch):
-    """The session keys whose sockets were told to go."""
+    """The session keys whose sockets were told to go for good."""
     keys = []
-    monkeypatch.setattr("accounts.receivers.live.cut", lambda code, person_ids=(), login=None: keys.append(login))
+
+    def cut(code, person_ids=(), login=None):
+        if code == LOGGED_OUT:
+            keys.append(login)
+
+    monkeypatch.setattr("accounts.receivers.live.cut", cut)
     return keys
 
 

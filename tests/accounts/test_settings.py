@@ -6,8 +6,6 @@ FIELDS = {
     "name": "Bob",
     "bio": "",
     "messages_from": "everyone",
-    "receipts": "on",
-    "presence": "on",
     "theme": "auto",
     "time_zone": "",
 }
@@ -24,7 +22,6 @@ def test_saving(as_, bob):
         name="Robert",
         bio="One\r\n\r\n\r\n\r\ntwo",
         messages_from="nobody",
-        receipts="",
         theme="dark",
         time_zone="Europe/Rome",
         show_nomination="on",
@@ -32,7 +29,7 @@ def test_saving(as_, bob):
     assert answer.url == "/settings/"
     bob.refresh_from_db()
     assert (bob.name, bob.bio, bob.messages_from, bob.theme) == ("Robert", "One\n\ntwo", "nobody", "dark")
-    assert (bob.receipts, bob.presence, bob.show_nomination) == (False, True, True)
+    assert bob.show_nomination
     assert 'data-theme="dark"' in browser.get("/settings/").content.decode()
 
 
@@ -82,6 +79,8 @@ def test_w10_only_what_the_form_shows(as_, bob, cleo):
         groups="1",
         photo="photos/other.webp",
         created_at="2000-01-01",
+        receipts="",
+        presence="",
     )
     after = Person.objects.get(pk=bob.pk)
     untouched = [
@@ -94,9 +93,17 @@ def test_w10_only_what_the_form_shows(as_, bob, cleo):
         "suspended_until",
         "photo",
         "created_at",
+        "receipts",
+        "presence",
     ]
     assert [getattr(after, name) for name in untouched] == [getattr(before, name) for name in untouched]
     assert Person.objects.get(pk=cleo.pk).name == "Cleo"
+
+
+def test_nothing_is_offered_that_does_nothing_yet(as_, bob):
+    page = as_(bob).get("/settings/").content.decode().lower()
+    assert "who may message me" in page
+    assert not [words for words in ("receipts", "presence", "when i am here") if words in page]
 
 
 def test_strangers_have_no_settings(as_, db):

@@ -1,6 +1,7 @@
 """What the operator does in the console, all of it logged."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 
 from accounts.models import Invitation, ModerationEntry, Site
@@ -45,6 +46,47 @@ def test_closing_an_account_acts_at_once(as_, operator, cleo, room):
     answer = browser.get("/settings/")
     assert (answer.status_code, b"This account is closed" in answer.content) == (403, True)
     assert browser.get("/settings/").status_code == 302
+
+
+KEYS = ["is_active", "is_staff", "is_superuser"]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_operator_cannot_lock_himself_out(as_, operator, key):
+    answer = as_(operator).post(f"/admin/accounts/person/{operator.pk}/change/", dict.fromkeys(set(KEYS) - {key}, "on"))
+    operator.refresh_from_db()
+    assert operator.is_active and operator.is_staff and operator.is_superuser
+    assert "You cannot take this from yourself" in answer.content.decode()
+
+
+def test_but_another_operator_can_take_it_from_him(as_, operator, make_person):
+    other = make_person("otto", is_staff=True, is_superuser=True)
+    as_(operator).post(f"/admin/accounts/person/{other.pk}/change/", choices(other, is_staff="on"))
+    other.refresh_from_db()
+    assert (other.is_active, other.is_staff, other.is_superuser) == (True, True, False)
+
+
+@pytest.fixture
+def unverified(cleo):
+    return EmailAddress.objects.create(user=cleo, email=cleo.email, primary=True, verified=False)
+
+
+def test_an_address_is_neither_added_nor_changed_by_hand(as_, operator, cleo, unverified):
+    browser = as_(operator)
+    fields = {"email": "eve@example.org", "user": cleo.pk, "primary": "on", "verified": "on"}
+    assert browser.post("/admin/account/emailaddress/add/", fields).status_code == 403
+    assert browser.post(f"/admin/account/emailaddress/{unverified.pk}/change/", fields).status_code == 403
+    assert browser.post(f"/admin/account/emailaddress/{unverified.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert EmailAddress.objects.get().email == cleo.email
+
+
+def test_but_where_no_letter_arrives_the_operator_verifies_it(act, as_, operator, mo, cleo, unverified):
+    assert cleo.email in as_(operator).get("/admin/account/emailaddress/").content.decode()
+    act(mo, "account.emailaddress", "verify", [unverified], reason="Friend")
+    assert not EmailAddress.objects.get().verified
+    act(operator, "account.emailaddress", "verify", [unverified], reason="Met her")
+    assert EmailAddress.objects.get().verified
+    assert ModerationEntry.objects.get().reason == "Met her"
 
 
 def test_an_operators_code_carries_many(as_, operator):

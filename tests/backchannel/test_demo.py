@@ -122,3 +122,16 @@ def test_seats_are_kept_for_the_cast_only(make_person):
     made()
     seat.refresh_from_db()
     assert seat.seen_at <= timezone.now()
+
+
+def test_nobody_is_kept_in_a_room_that_somebody_opened_as_ada():
+    made()
+    cast = {name: Person.objects.get(username=name) for name in ("ada", "bob", "cleo")}
+    Room.objects.get().end(cast["ada"])
+    room = Room.open(cast["ada"], title="Her own")
+    for name in ("bob", "cleo"):
+        room.join(cast[name])
+    told = made()
+    assert room.pk in told and "keep their seats" not in told
+    assert Room.objects.live().get() == room
+    assert not room.seats.filter(seen_at__gt=timezone.now()).exists()

@@ -1,5 +1,7 @@
 """Asking, voting, deciding: what people may do with a room's questions, and what becomes of them."""
 
+import re
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -271,6 +273,22 @@ def test_the_asker_is_called_to_the_stage(floor, asked, as_, ada, cleo):
     assert floor.seat_of(cleo).role == "speaker"
 
 
+def test_who_is_on_stage_is_not_called_there(floor, asked, as_, ada, bob, cleo):
+    def offered(question):
+        page = listed(as_(ada), floor).content.decode()
+        [button] = re.findall(rf"<button[^>]*{address('call_asker', question)}[^>]*>", page)
+        return " hidden" not in button
+
+    other = floor.board.ask(bob, "And peas?")
+    assert offered(asked) and offered(other)
+    seat = floor.seat_of(cleo)
+    seat.invite(ada)
+    seat.accept()
+    assert not offered(asked) and offered(other)
+    seat.move_to_audience(ada)
+    assert offered(asked)
+
+
 def test_only_moderators_call(floor, asked, as_, bob, cleo):
     assert as_(bob).post(address("call_asker", asked), **HTMX).status_code == 422
     assert not floor.seat_of(cleo).invited_at
@@ -304,6 +322,14 @@ def test_too_much_at_once_is_told_how_long_to_wait(floor, asked, as_, bob, monke
     answer = client.post(path, data, **HTMX)
     assert answer.status_code == 429 and "Try again in" in answer.content.decode()
     assert int(answer["Retry-After"]) > 0
+
+
+@pytest.mark.usefixtures("the_clock_stands")
+@pytest.mark.parametrize(("name", "data"), [("question", {"state": "live"}), ("call_asker", {})])
+def test_deciding_and_calling_have_the_limit_of_moderators(asked, as_, ada, monkeypatch, name, data):
+    monkeypatch.setitem(limits.LIMITS, "moderate", (2, 60))
+    client = as_(ada)
+    assert [client.post(address(name, asked), data, **HTMX).status_code for _ in range(3)] == [204, 204, 429]
 
 
 @pytest.mark.usefixtures("the_clock_stands")

@@ -153,8 +153,9 @@ def test_a_muted_page_cannot_unmute_itself(scene, voice, complaints):
     complaints.expect("422")
     ada, bob, cleo, _ = scene
     on_menu_of(ada, "Bob", "Mute Bob")
-    falls_silent(cleo, voice, within=1.5)
-    ada.evaluate("tone.on(false)")
+    ada.evaluate("tone.on(false)")  # its cracks on a busy machine sound at every frequency
+    for page in (ada, cleo):  # each has a buffer of its own; how fast a mute is, test_sound proves
+        falls_silent(page, voice)
     replay_offer(bob)
     room = bob.evaluate("document.querySelector('#controls').dataset.room")
     bob.evaluate(
@@ -169,6 +170,8 @@ def test_a_muted_page_cannot_unmute_itself(scene, voice, complaints):
     )
     stays_silent(ada, voice, 2)
     stays_silent(cleo, voice, 1)
+    ada.evaluate("tone.on(true)")
+    hears(cleo, 440)  # whose ears are still open
 
 
 @pytest.mark.full

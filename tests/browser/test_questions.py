@@ -1,9 +1,13 @@
 """Questions on real pages: asked, voted on, sorted, decided, called; and all of it without a script."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.acts import join, start_room
+from tests.browser.acts import join, on_menu_of, start_room
+
+MAIN = re.compile("control--main")
 
 
 def open_questions(page, address):
@@ -67,7 +71,16 @@ def test_a_question_goes_its_way(person):
     expect(question(ada, "peas")).to_have_attribute("data-state", "hidden")
     press(ada, "peas", "Back to the list")
     press(ada, "peas", "Call to the stage")
-    expect(bob.get_by_role("button", name="Accept", exact=True)).to_be_visible()
+    expect(bob.locator("#controls").get_by_role("button", name="Raise hand")).not_to_have_class(MAIN)
+    bob.get_by_role("button", name="Accept", exact=True).click()
+    call = question(ada, "peas").get_by_role("button", name="Call to the stage")
+    expect(call).to_be_hidden()
+    press(bob, "peas", "Upvote")
+    expect(question(ada, "peas").locator(".vote__count")).to_have_text("1")
+    expect(call).to_be_hidden()
+    on_menu_of(ada, "Bob", "Move to audience")
+    expect(call).to_be_visible()
+    expect(bob.locator("#controls").get_by_role("button", name="Raise hand")).to_have_class(MAIN)
 
 
 @pytest.mark.full

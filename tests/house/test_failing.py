@@ -1,4 +1,4 @@
-"""Without its database the house says so, and that it is worth trying again."""
+"""When something fails: what is answered, and what is written down."""
 
 import pytest
 from django.db import OperationalError, connection
@@ -30,3 +30,11 @@ def test_any_other_failure_is_a_plain_page_without_its_cause(as_, ada, monkeypat
     assert answer.status_code == 500
     assert "Retry-After" not in answer
     assert "the cause" not in answer.content.decode()
+
+
+def test_asked_for_by_a_foreign_name_it_writes_one_line_each_time(as_, settings, caplog):
+    settings.ALLOWED_HOSTS = ["talk.example.org"]
+    for _ in range(2):
+        assert as_().get("/", headers={"Host": "evil.example"}).status_code == 400
+    assert caplog.text.count("\n") == 2
+    assert caplog.text.count("evil.example") >= 2

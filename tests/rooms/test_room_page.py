@@ -1,6 +1,7 @@
 """The room's page: who finds it, and what it shows to whom."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -37,6 +38,31 @@ def test_the_audience_begins_with_those_whom_the_stage_follows(full, as_, ada, c
     page = as_(cleo).get(full.get_absolute_url()).content.decode()
     assert re.findall(r'data-order="(\d)-.*data-role="listener"', page) == ["3", "4", "4"]
     assert page.index(f'data-person="{dan.pk}"') < page.index(f'data-person="{cleo.pk}"')
+
+
+MAIN_HAND = re.compile(r'control--main"[^>]*>\s*(?:<svg.*?</svg>)?\s*Raise hand', re.DOTALL)
+
+
+def test_raising_a_hand_is_not_the_first_thing_to_do_for_who_is_invited(full, as_, ada, cleo, seat_of):
+    client = as_(cleo)
+    assert MAIN_HAND.search(client.get(full.get_absolute_url()).content.decode())
+    seat_of(cleo).invite(ada)
+    page = client.get(full.get_absolute_url()).content.decode()
+    assert "Accept" in page and "Raise hand" in page and not MAIN_HAND.search(page)
+
+
+@pytest.mark.parametrize("before", ["?panel=questions", "?key=x&panel=chat", "", "?panel=", "?panel=%26x%3D1"])
+def test_joining_keeps_the_tab(full, as_, dan, before):
+    page = "http://testserver" + full.get_absolute_url() + before
+    answer = as_(dan).post(address("seat", full), headers={"Referer": page})
+    tab = {"?panel=questions": "questions", "?key=x&panel=chat": "chat", "?panel=%26x%3D1": "%26x%3D1"}.get(before)
+    assert answer["Location"] == full.get_absolute_url() + (f"?panel={tab}" if tab else "")
+
+
+@pytest.mark.parametrize("before", ["http://testserver/?panel=chat", "https://evil.example/{room}?panel=chat"])
+def test_but_no_other_pages(full, as_, dan, before):
+    headers = {"Referer": before.format(room=full.get_absolute_url())}
+    assert as_(dan).post(address("seat", full), headers=headers)["Location"] == full.get_absolute_url()
 
 
 def test_somebody_outside_is_offered_to_join_and_sees_who_is_there(full, as_, dan):
@@ -114,6 +140,22 @@ def test_an_ended_room_looks_back(full, as_, ada, cleo, dan):
     assert "Leave quietly" not in page and "Join and listen" not in page
     outside = as_(dan).get(full.get_absolute_url()).content.decode()
     assert "3 people were there" in outside and "Bob" not in outside
+
+
+@pytest.mark.parametrize(("minutes", "words"), [(0, "less than a minute"), (1, "1\xa0minute"), (90, "1\xa0hour, 30")])
+def test_how_long_it_was_live(full, as_, ada, minutes, words):
+    full.end(ada)
+    Room.objects.update(opened_at=full.ended_at - timedelta(minutes=minutes, seconds=5))
+    page = as_(ada).get(full.get_absolute_url()).content.decode()
+    assert f"It was live for {words}" in page and "live for 0" not in page
+
+
+def test_role_and_microphone_are_read_out_apart(full, as_, cleo):
+    page = as_(cleo).get(full.get_absolute_url()).content.decode()
+    heard = [
+        re.sub(r"<[^>]*>", "", state) for state in re.findall(r'<span class="seat__state">(.*?)</a>', page, re.DOTALL)
+    ]
+    assert [" ".join(one.split()) for one in heard] == ["Moderator, Muted", "Muted"]
 
 
 @pytest.mark.usefixtures("the_clock_stands")

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts import limits
 from rooms.models import Room, Seat
 
 
@@ -209,6 +210,13 @@ def test_a_speaker_opens_and_closes_his_own(do, bob, seat_of):
 @pytest.mark.usefixtures("the_clock_stands")
 def test_w5_toggling_a_microphone_has_a_limit(do, bob):
     assert 429 in [do(bob, "microphone", muted="yes") for _ in range(61)]
+
+
+@pytest.mark.usefixtures("the_clock_stands")
+def test_changing_roles_has_the_limit_of_moderators(full, do, ada, bob, seat_of, monkeypatch):
+    monkeypatch.setitem(limits.LIMITS, "moderate", (2, 60))
+    assert [do(ada, "role", seat_of(bob), role="moderator") for _ in range(3)] == [303, 303, 429]
+    assert do(ada, "ending") == 429 and Room.objects.live().filter(pk=full.pk).exists()
 
 
 def test_only_the_clear_word_opens_a_microphone(do, bob, seat_of):

@@ -30,10 +30,7 @@ class Command(BaseCommand):
                 "console": f"{address.shown()}/admin/",
             }
         )
-        self.stdout.write(
-            _(
-                "Their live room: %(room)s. Nobody is connected there: "
-                "ada, bob and cleo keep their seats for %(n)s hours."
-            )
-            % {"room": address.shown() + room.get_absolute_url(), "n": demo.KEPT.seconds // 3600}
-        )
+        self.stdout.write(_("Their live room: %s.") % (address.shown() + room.get_absolute_url()))
+        if demo.is_ours(room):
+            words = _("Nobody is connected there: ada, bob and cleo keep their seats for %s hours.")
+            self.stdout.write(words % (demo.KEPT.seconds // 3600))

@@ -52,7 +52,7 @@ class Desk:
             self.say({"id": number, "refused": refusal})
             return
         place = self._place(session, room)
-        place.allow(line["publish"] is True, line["muted"] is not False)
+        _allow(place, line)
         task = asyncio.ensure_future(self._answer(number, place, line["offer"]))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
@@ -89,12 +89,12 @@ class Desk:
     def _mute(self, line):
         place = self.sessions.get(line["session"])
         if place:
-            place.allow(place.publish, line["muted"] is not False)
+            place.allow(place.publish, line["muted"] is not False, line["version"])
 
     def _role(self, line):
         place = self.sessions.get(line["session"])
         if place:
-            place.allow(line["publish"] is True, place.muted)
+            place.allow(line["publish"] is True, place.muted, line["version"])
 
     def _cut(self, line):
         place = self.sessions.get(line["session"])
@@ -107,7 +107,7 @@ class Desk:
             if id not in wanted or wanted[id]["room"] != place.room:
                 self._remove(place)
             else:
-                place.allow(wanted[id]["publish"] is True, wanted[id]["muted"] is not False)
+                _allow(place, wanted[id])
         self.say({"event": "missing", "sessions": [id for id in wanted if id not in self.sessions]})
 
     def _remove(self, place):
@@ -128,6 +128,10 @@ class Desk:
 
     def _talking(self, room, sessions):
         self.say({"event": "talking", "room": room, "sessions": sessions})
+
+
+def _allow(place, said):
+    place.allow(said["publish"] is True, said["muted"] is not False, said["version"])
 
 
 def _text(value):

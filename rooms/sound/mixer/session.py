@@ -6,14 +6,15 @@ from rooms.sound.mixer.talking import Level
 
 
 class Session:
-    """`publish` and `muted` are the server's word; what the browser does changes nothing about them.
+    """`publish` and `muted` are the server's word, as of the room's `version`; what the browser does changes nothing
+    about them.
 
     A new offer makes a second connection beside the first: the old one sounds until the new one is connected.
     """
 
     def __init__(self, id, room, on_gone):
         self.id, self.room, self.on_gone = id, room, on_gone
-        self.publish, self.muted, self.heard = False, True, False
+        self.publish, self.muted, self.version, self.heard = False, True, -1, False
         self.link, self.coming = None, None
         self.level, self.encoder = Level(), None
 
@@ -21,10 +22,11 @@ class Session:
     def connected(self):
         return self.link is not None and self.link.connected
 
-    def allow(self, publish, muted):
-        """Set who he is now; takes effect with the next frame."""
-        self.publish, self.muted = publish, muted
-        self._settle()
+    def allow(self, publish, muted, version):
+        """Set who he is now; takes effect with the next frame. What was overtaken by something newer is ignored."""
+        if version >= self.version:
+            self.publish, self.muted, self.version = publish, muted, version
+            self._settle()
 
     async def answer(self, offer):
         """Answer a (new) offer; whatever is wrong with it raises, and only the new connection ends."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 
 import numpy as np
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
@@ -20,7 +21,7 @@ class Studio:
         ice.use(None)
         self.said, self.peers, self.replies = [], [], {}
         self.desk = Desk(limits or Limits(), self._hear)
-        self.numbers = iter(range(1, 10_000))
+        self.numbers, self.versions = itertools.count(1), itertools.count(1)
 
     async def __aenter__(self):
         self.clock = asyncio.create_task(self.desk.clock.run())
@@ -33,7 +34,8 @@ class Studio:
         await self.desk.close()
 
     def do(self, do, **line):
-        self.desk.obey({"do": do, **line})
+        """An order, newer than all before unless it says its version."""
+        self.desk.obey({"do": do, "version": next(self.versions), **line})
 
     async def ask(self, session, offer, room="room", publish=False, muted=False):
         """The reply to a join."""

@@ -36,7 +36,8 @@ async def test_a_listener_hears_all_and_a_speaker_all_but_himself(studio):
     await hears(cleo, 440)
     await hears(cleo, 660)
     await hears(bob, 660)
-    assert bob.level(660) - bob.level(440) > 40
+    # On a busy machine frames are late, and a gap in a tone has all frequencies in it: in a quiet moment it is pure.
+    await until(lambda: bob.level(660) > HEARD and bob.level(660) - bob.level(440) > 40, 10)
     assert studio.events("talking")[-1] == {"event": "talking", "room": "room", "sessions": ["ada", "bob"]}
 
 
@@ -141,8 +142,8 @@ async def test_reconcile_cuts_strangers_corrects_the_rest_and_names_the_missing(
     await hears(cleo, 440)
     await hears(cleo, 660)
     speaker, listener = (
-        {"room": "room", "publish": True, "muted": True},
-        {"room": "room", "publish": False, "muted": True},
+        {"room": "room", "publish": True, "muted": True, "version": 100},
+        {"room": "room", "publish": False, "muted": True, "version": 100},
     )
     studio.do("reconcile", sessions={"bob": speaker, "cleo": listener, "ada": listener})
     assert studio.events("missing") == [{"event": "missing", "sessions": ["ada"]}]
@@ -151,6 +152,26 @@ async def test_reconcile_cuts_strangers_corrects_the_rest_and_names_the_missing(
     assert sorted(studio.desk.sessions) == ["bob", "cleo"]
     await until(lambda: eve.pc.connectionState == "closed")
     assert bob.pc.connectionState == "connected"
+
+
+@pytest.mark.parametrize(
+    ("late", "now"),
+    [
+        ({"do": "mute", "muted": False}, (True, True)),
+        ({"do": "role", "publish": False}, (True, True)),
+        ({"do": "reconcile", "publish": False, "muted": False}, (True, True)),
+        ({"do": "join", "id": 1, "publish": False, "muted": False, "offer": ""}, (True, True)),
+        ({"do": "mute", "muted": False, "version": 7}, (True, False)),
+        ({"do": "role", "publish": False, "version": 8}, (False, True)),
+    ],
+    ids=["mute", "role", "reconcile", "join", "mute-as-new", "role-newer"],
+)
+async def test_an_order_that_was_overtaken_changes_nothing(studio, late, now):
+    bob = studio.desk._place("bob", "room")
+    bob.allow(True, True, 7)
+    place = {"session": "bob", "room": "room", "version": 6, **late}
+    studio.desk.obey({**place, "sessions": {"bob": place}})
+    assert (bob.publish, bob.muted) == now
 
 
 async def test_a_browser_that_goes_is_gone(studio):
@@ -216,6 +237,8 @@ async def test_no_port_left_is_full(studio):
         {"do": "dance"},
         {"do": "mute"},
         {"do": "mute", "session": ["x"]},
+        {"do": "mute", "session": "bob", "muted": False},
+        {"do": "mute", "session": "bob", "muted": False, "version": "9"},
         {"do": "cut", "session": "nobody"},
         {"do": "join", "id": 1, "session": 5},
         {"do": "reconcile", "sessions": {"bob": 3}},

@@ -43,7 +43,7 @@ def line(monkeypatch):
 
 
 async def test_joining_brings_the_answer(line):
-    assert await engine.join("s", "r", True, False, GOOD) == "sdp"
+    assert await engine.join("s", "r", True, False, 7, GOOD) == "sdp"
     [said] = line.said
     assert {**said, "id": 0} == {
         "id": 0,
@@ -52,6 +52,7 @@ async def test_joining_brings_the_answer(line):
         "room": "r",
         "publish": True,
         "muted": False,
+        "version": 7,
         "offer": GOOD,
     }
     assert not mixer_engine.waiting
@@ -70,19 +71,19 @@ async def test_joining_brings_the_answer(line):
 async def test_a_refusal_has_a_name(line, why, error):
     line.reply = {"refused": why}
     with pytest.raises(error):
-        await engine.join("s", "r", False, True, GOOD)
+        await engine.join("s", "r", False, True, 7, GOOD)
 
 
 async def test_a_bad_offer_never_reaches_the_mixer(line):
     with pytest.raises(engine.BadOffer):
-        await engine.join("s", "r", False, True, "v=0")
+        await engine.join("s", "r", False, True, 7, "v=0")
     assert not line.said
 
 
 async def test_without_a_mixer_joining_fails_at_once(line):
     line.here = False
     with pytest.raises(engine.Away):
-        await engine.join("s", "r", False, True, GOOD)
+        await engine.join("s", "r", False, True, 7, GOOD)
     assert not line.said
 
 
@@ -90,7 +91,7 @@ async def test_a_mixer_that_says_nothing_is_away(line, monkeypatch):
     monkeypatch.setattr(mixer_engine, "PATIENCE", 0.05)
     line.reply = None
     with pytest.raises(engine.Away):
-        await engine.join("s", "r", False, True, GOOD)
+        await engine.join("s", "r", False, True, 7, GOOD)
     assert not mixer_engine.waiting
     await line.hear({"id": line.said[0]["id"], "answer": "too late"})
 
@@ -103,7 +104,7 @@ async def test_a_mixer_that_goes_ends_the_waiting_and_tells(line):
 
     engine.register(on_lost=on_lost)
     line.reply = None
-    joining = asyncio.ensure_future(engine.join("s", "r", False, True, GOOD))
+    joining = asyncio.ensure_future(engine.join("s", "r", False, True, 7, GOOD))
     await asyncio.sleep(0)
     await line.callbacks["on_close"]()
     with pytest.raises(engine.Away):
@@ -112,17 +113,18 @@ async def test_a_mixer_that_goes_ends_the_waiting_and_tells(line):
 
 
 async def test_orders_are_plain_lines(line):
-    engine.mute("s", True)
-    engine.promote("s")
-    engine.demote("s")
+    place = {"room": "r", "publish": False, "muted": True, "version": 9}
+    engine.mute("s", True, 7)
+    engine.promote("s", 8)
+    engine.demote("s", 9)
     engine.cut("s")
-    engine.reconcile({"s": {"room": "r", "publish": False, "muted": True}})
+    engine.reconcile({"s": place})
     assert line.said == [
-        {"do": "mute", "session": "s", "muted": True},
-        {"do": "role", "session": "s", "publish": True},
-        {"do": "role", "session": "s", "publish": False},
+        {"do": "mute", "session": "s", "muted": True, "version": 7},
+        {"do": "role", "session": "s", "publish": True, "version": 8},
+        {"do": "role", "session": "s", "publish": False, "version": 9},
         {"do": "cut", "session": "s"},
-        {"do": "reconcile", "sessions": {"s": {"room": "r", "publish": False, "muted": True}}},
+        {"do": "reconcile", "sessions": {"s": place}},
     ]
 
 
@@ -149,7 +151,7 @@ async def test_news_reach_whoever_registered_plain_or_async(line):
 
 async def test_what_was_read_in_another_process_corrects_nobody(line):
     line.held = False
-    engine.reconcile({"s": {"room": "r", "publish": False, "muted": True}})
+    engine.reconcile({"s": {"room": "r", "publish": False, "muted": True, "version": 1}})
     assert line.said == []
 
 
@@ -157,7 +159,7 @@ async def test_an_answer_to_another_process_is_passed_on_and_one_passed_on_to_us
     await line.hear({"id": "of another process", "answer": "sdp"})
     assert line.passed == [{"id": "of another process", "answer": "sdp"}]
     line.reply = None
-    asked = asyncio.create_task(engine.join("s", "r", True, False, GOOD))
+    asked = asyncio.create_task(engine.join("s", "r", True, False, 7, GOOD))
     await asyncio.sleep(0)
     await line.callbacks["on_passed"]({"id": "of a third", "answer": "not ours"})
     await line.callbacks["on_passed"]({"id": line.said[0]["id"], "answer": "sdp"})

@@ -36,7 +36,7 @@ class Web:
         self.writer.write((line if isinstance(line, bytes) else json.dumps(line).encode()) + b"\n")
 
     async def ask(self, number, **line):
-        self.say({"id": number, "do": "join", "room": "r", "publish": False, "muted": False, **line})
+        self.say({"id": number, "do": "join", "room": "r", "publish": False, "muted": False, "version": 1, **line})
         await until(lambda: any(line.get("id") == number for line in self.lines))
         return next(line for line in self.lines if line.get("id") == number)
 
@@ -111,7 +111,7 @@ async def test_the_door_the_line_and_the_mixer_fit_together(monkeypatch):
     try:
         await until(lambda: here, 20)
         assert live.linked("mixer")
-        await bob.accept(await engine.join("bob", "r", True, False, await bob.offer()))
+        await bob.accept(await engine.join("bob", "r", True, False, 1, await bob.offer()))
         await bob.close()
         await until(lambda: gone == ["bob"])
     finally:
