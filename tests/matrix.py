@@ -199,10 +199,10 @@ auth_group_change GET                    L    404  403  200
 auth_group_history GET                   L    404  403  200
 auth_group_delete GET                    L    404  403  200
 account_emailaddress_changelist GET      L    404  403  200
-account_emailaddress_add GET             L    404  403  200
+account_emailaddress_add GET             L    404  403  403
 account_emailaddress_change GET          L    404  403  200
 account_emailaddress_history GET         L    404  403  200
-account_emailaddress_delete GET          L    404  403  200
+account_emailaddress_delete GET          L    404  403  403
 """
 
 # Frames of browsers: what is answered to a page that names everything of the room as if it had it. chat, line,

@@ -157,7 +157,7 @@ def desk(monkeypatch):
     """What is asked of the engine: [(what, session, publish, muted)]."""
     asked = []
 
-    async def join(session, room, publish, muted, offer):
+    async def join(session, room, publish, muted, version, offer):
         asked.append(("join", session, publish, muted))
         return "answer"
 
@@ -166,8 +166,8 @@ def desk(monkeypatch):
 
     monkeypatch.setattr(engine, "join", join)
     for name in ("cut", "demote", "promote"):
-        monkeypatch.setattr(engine, name, lambda session, name=name: asked.append((name, session)))
-    monkeypatch.setattr(engine, "mute", lambda session, muted: asked.append(("mute", session, muted)))
+        monkeypatch.setattr(engine, name, lambda session, *version, name=name: asked.append((name, session)))
+    monkeypatch.setattr(engine, "mute", lambda session, muted, version: asked.append(("mute", session, muted)))
     monkeypatch.setattr(steering, "ask", at_once)
     monkeypatch.setattr(steering, "still_in", set)
     return asked
