@@ -60,7 +60,7 @@ def _sign_up(page):
     username = f"eve_{secrets.token_hex(4)}"
     page.get_by_label("Name", exact=True).fill("Eve")
     page.get_by_label("Username").fill(username)
-    page.get_by_label("Email").fill(f"{username}@example.org")
+    page.get_by_label("E-mail").fill(f"{username}@example.org")
     page.get_by_label("Password").fill("a long enough one")
     page.get_by_role("button", name="Sign up").click()
 

@@ -51,7 +51,7 @@ def sign_up(page):
     page.get_by_role("link", name="Sign up").first.click()
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Username").fill("ada")
-    page.get_by_label("Email").fill(f"{name}@example.org")
+    page.get_by_label("E-mail").fill(f"{name}@example.org")
     page.get_by_label("Password").fill(PASSWORD + name)
     press(page, "Sign up")
     # Refused, and nothing of it has to be written again but the password.
