@@ -20,10 +20,12 @@ def room(person, house):
     return ada, bob
 
 
+# Another title each time: the same within two seconds is a double click, and the same room.
 OPEN = """
+import secrets
 from accounts.models import Person
 from rooms.models import Room
-room = Room.open(Person.objects.get(username="ada"), title="Gardens")
+room = Room.open(Person.objects.get(username="ada"), title=f"Gardens {secrets.token_hex(3)}")
 room.join(Person.objects.get(username="bob"))
 print(room.get_absolute_url())
 """
