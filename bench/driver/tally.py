@@ -18,7 +18,9 @@ def numbers(payload: bytes) -> list[int]:
     """The numbers of the messages in what was heard: several may have been joined into one frame."""
     found, at = [], payload.find(MARK)
     while at >= 0:
-        found.append(int(payload[at + 2 : at + 2 + DIGITS]))
+        number = payload[at + 2 : at + 2 + DIGITS]
+        if number.isdigit():  # in a page the mark may also stand by chance
+            found.append(int(number))
         at = payload.find(MARK, at + 2)
     return found
 

@@ -67,8 +67,12 @@ class Stopped:
         crowd, pids, rates = self.crowd, self.house.web, {self.circle: RATE}
         self.circle.also = len(self.stopped.lines)
         self.without = load.paced(crowd, pids, rates, self.shop.seconds)
+        self.codes = crowd.codes
         before = processes.memory(pids)
-        for line in self.stopped.lines:
+        self.tenth, self.left = list(self.stopped.lines), []
+        self.ports = [line.own_port for line in self.tenth]
+        for line in self.tenth:
+            line.gone = self._left
             line.stop_reading()
         self.circle.also = 0
         first = len(crowd.tally.sent)
@@ -76,9 +80,8 @@ class Stopped:
         began = now()
         self._look(began, before)
         self.with_them = load.paced(crowd, pids, rates, GOES)
-        self.kept = self.peak / len(self.stopped.lines) / 1024
+        self.kept = self.peak / len(self.tenth) / 1024
         self.lost = self.with_them.lost
-        self.codes = crowd.codes
         self._resume(range(first, len(crowd.tally.sent)))
 
     def p95(self, outcome: load.Outcome) -> float:
@@ -86,8 +89,7 @@ class Stopped:
 
     def _look(self, began: float, before: int) -> None:
         """Twice a second: which of them does the house still hold, and how much memory has it taken?"""
-        ports = [line.own_port for line in self.stopped.lines]
-        held = processes.held_open(self.house.port, ports)
+        held = processes.held_open(self.house.port, self.ports)
         self.peak = max(self.peak, processes.memory(self.house.web) - before)
         if held:
             self.seconds = now() - began
@@ -96,8 +98,10 @@ class Stopped:
 
     def _resume(self, wanted: range) -> None:
         """They read what is left, notice that they were closed, come back, and look at what they are told to."""
-        lines, loop = list(self.stopped.lines), self.shop.loop
-        for line in lines:
+        lines, loop = self.tenth, self.shop.loop
+        for line in self.left:
+            self.crowd.come_back(line)
+        for line in set(lines) - set(self.left):
             line.gone = self._back
             line.read_on()
         loop.until(lambda: all(_has(line, wanted) for line in lines), PATIENCE)
@@ -106,6 +110,11 @@ class Stopped:
                 self._look_up(line, wanted, None)
         loop.until(lambda: all(_has(line, wanted) for line in lines), PATIENCE)
         self.missed = sum(len(set(wanted) - line.known) for line in lines)
+
+    def _left(self, line, code: int) -> None:
+        """Closed so that even one who does not read notices."""
+        self.codes[code] += 1
+        self.left.append(line)
 
     def _back(self, line, code: int) -> None:
         self.codes[code] += 1
