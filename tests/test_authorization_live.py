@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.ids import random_id
 from backchannel import batches, posting
-from live import consumer, publishing, registry
+from live import publishing, registry
 from live.codes import LOGGED_OUT
 from live.registry import Asking
 from rooms import broadcasts, presence
@@ -47,11 +47,6 @@ def _answered(scene, person_id):
 def _reads(frames, talk):
     wanted = (("message", talk.pk), ("reload", f"conversation:{talk.pk}"))
     return any((frame["type"], frame.get("conversation") or frame.get("list")) in wanted for frame in frames)
-
-
-def test_resume_asks_what_hello_asks():
-    assert registry.handlers["resume"] == [consumer._catch_up]
-    assert "_catch_up" in consumer._hello.__code__.co_names
 
 
 @pytest.mark.parametrize("sign", [sign for sign in ACTORS if sign not in ("AN", "BL", "RM")])
