@@ -27,14 +27,18 @@ class Now:
         # The heads are read before the messages: a message written in between comes twice rather than never.
         self.conversations = Conversation.objects.select_related("room").in_bulk(names) if names else {}
         self.starts = Conversation.objects.open_pairs(people, names) if names else {}
+        self.newest = _known(askings)
         self.on_stage = _lines({name for one in askings for name in one.versions if name.startswith(PANEL)}, people)
         self._shared: dict[tuple[str, int], list[dict]] = {}
 
     def open_to(self, person_id: str, pk: str) -> Conversation | None:
         return self.conversations.get(pk) if (person_id, pk) in self.starts else None
 
-    def lacking(self, person_id: str, conversation: Conversation, cursor: int) -> list[dict] | None:
+    def lacking(self, asking: Asking, conversation: Conversation) -> list[dict] | None:
         """What changed after the cursor, oldest first; None where the page cannot be mended piece by piece."""
+        person_id, cursor = asking.person_id, asking.cursors[conversation.pk]
+        if not self._has_been_ours(asking, conversation):
+            return None
         if cursor == conversation.head:
             return []
         if not self.starts[person_id, conversation.pk] - 1 <= cursor < conversation.head:
@@ -42,6 +46,12 @@ class Now:
             return None
         frames = self._frames(person_id, conversation, cursor)
         return frames if len(frames) <= MOST else None
+
+    def _has_been_ours(self, asking: Asking, conversation: Conversation) -> bool:
+        """Whether the newest message on the page is one of this house: after a backup was restored, others take the
+        numbers of those that went with what came after it."""
+        place = asking.newest.get(conversation.pk)
+        return place is None or (conversation.pk, *place) in self.newest
 
     def _frames(self, person_id: str, conversation: Conversation, cursor: int) -> list[dict]:
         """In an open room all have the same history: one question is enough for all who stopped at the same place."""
@@ -57,6 +67,16 @@ def _changes(person_id: str, conversation: Conversation, cursor: int) -> list[di
     readable = Message.objects.readable_by(Person(pk=person_id)).filter(conversation=conversation)
     changed = readable.filter(changed__gt=cursor).order_by("changed").values_list("changed", "html")
     return [broadcasts.message_frame(conversation, number, html) for number, html in changed[: MOST + 1]]
+
+
+def _known(askings: list[Asking]) -> set[tuple[str, int, str]]:
+    """(conversation, seq, client_id) of the messages that pages say are their newest, as far as they are there."""
+    said = [(pk, client_id) for one in askings for pk, (_, client_id) in one.newest.items()]
+    if not said:
+        return set()
+    conversations, client_ids = map(set, zip(*said, strict=True))
+    found = Message.objects.filter(conversation__in=conversations, client_id__in=client_ids)
+    return {(pk, seq, str(client_id)) for pk, seq, client_id in found.values_list("conversation", "seq", "client_id")}
 
 
 def _lines(panels: Iterable[str], people: set[str]) -> set[tuple[str, str]]:
@@ -81,11 +101,11 @@ def catch_up(askings: list[Asking]) -> list[list[dict]]:
 
 def _answer(one: Asking, now: Now) -> list[dict]:
     frames, heads = [], {}
-    for pk, cursor in one.cursors.items():
+    for pk in one.cursors:
         conversation = now.open_to(one.person_id, pk)
         if conversation is None:
             frames.append(broadcasts.gone(pk))
-        elif (lacking := now.lacking(one.person_id, conversation, cursor)) is None:
+        elif (lacking := now.lacking(one, conversation)) is None:
             frames.append({"type": "reload", "list": f"conversation:{pk}"})
         else:
             frames += lacking

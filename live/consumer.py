@@ -132,7 +132,8 @@ def _agreed(versions, answer):
 
 
 def _asking(socket, frame):
-    return registry.Asking(socket.person_id, frame.get("cursors", {}), frame.get("versions", {}))
+    cursors, versions, newest = (frame.get(key, {}) for key in ("cursors", "versions", "newest"))
+    return registry.Asking(socket.person_id, cursors, versions, newest)
 
 
 registry.on("hello", _hello)

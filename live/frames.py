@@ -78,6 +78,15 @@ def _number(value):
     return type(value) is int and 0 <= value < 2**53
 
 
+def _places(value):
+    few = isinstance(value, dict) and len(value) <= MAX_LISTS
+    return few and all(map(_name, value)) and all(map(_place, value.values()))
+
+
+def _place(value):
+    return isinstance(value, list) and len(value) == 2 and _number(value[0]) and _uuid(value[1])
+
+
 def _sdp(value):
     return isinstance(value, str) and len(value) <= MAX_SDP and value.isascii()
 
@@ -96,7 +105,7 @@ def _yes_or_no(value):
 
 # Browser → server: each key with what its value must be.
 IN = {
-    "hello": {"tab": _name, "cursors": _numbers, "versions": _numbers},
+    "hello": {"tab": _name, "cursors": _numbers, "versions": _numbers, "newest": _places},
     "beat": {"cursors": _numbers, "versions": _numbers},
     "resume": {"cursors": _numbers, "versions": _numbers},
     "post": {"conversation": _name, "client_id": _uuid, "body": _body},

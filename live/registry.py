@@ -26,11 +26,13 @@ def on(kind, handler):
 
 
 class Asking(NamedTuple):
-    """What one page says it has: a number for each conversation and each list it shows."""
+    """What one page says it has: a number for each conversation and each list it shows; on a new line also the newest
+    message of each conversation, [seq, client_id]."""
 
     person_id: str
     cursors: dict
     versions: dict
+    newest: dict = {}
 
 
 class Answer(NamedTuple):

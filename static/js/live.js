@@ -40,6 +40,14 @@ const numbers = (selector, key, value) =>
 /** "open", "connecting", "lost" (it will be tried again) or "ended". */
 export const state = () => (ended ? "ended" : socket?.readyState === 1 ? "open" : socket ? "connecting" : "lost");
 
+/** The newest message of each conversation that this page shows: whether the server knows it tells whether it is still
+ *  the one we know, or one that was restored from a backup. */
+function newest() {
+  const lists = [...document.querySelectorAll("[data-conversation][data-head]")];
+  const last = lists.map((list) => [list, [...list.querySelectorAll(":scope > [data-seq]")].at(-1)]).filter(([, one]) => one);
+  return Object.fromEntries(last.map(([list, { id, dataset }]) => [list.dataset.conversation, [Number(dataset.seq), id.slice(2)]]));
+}
+
 /** The number up to which this page knows everything of a conversation; undefined if it does not show it. */
 export const cursorOf = (conversation) => listOf(conversation) && Number(listOf(conversation).dataset.head);
 
@@ -56,7 +64,7 @@ export function ask(type = "resume") {
     cursors: numbers("[data-conversation][data-head]", "conversation", "head"),
     versions: numbers("[data-list][data-version]", "list", "version"),
   };
-  if (!send({ type, ...where, ...(type === "hello" && { tab: tab() }) })) return;
+  if (!send({ type, ...where, ...(type === "hello" && { tab: tab(), newest: newest() }) })) return;
   said = Date.now();
   tell("live:asked", where);
 }

@@ -12,14 +12,14 @@ from live.registry import Asking
 from tests.backchannel.conftest import bring_on_stage, said
 
 
-def asked(person, cursors, versions=None):
+def asked(person, cursors, versions=None, newest=None):
     """What one page is answered."""
-    return catch_up([Asking(person.pk, cursors, versions or {})])[0]
+    return catch_up([Asking(person.pk, cursors, versions or {}, newest or {})])[0]
 
 
-def lacks(person, conversation, cursor):
+def lacks(person, conversation, cursor, *newest):
     """(numbers and texts, what else, the head told)"""
-    *frames, heads = asked(person, {conversation.pk: cursor})
+    *frames, heads = asked(person, {conversation.pk: cursor}, newest={conversation.pk: newest} if newest else {})
     messages = [(frame["number"], frame["html"]) for frame in frames if frame["type"] == "message"]
     others = [frame for frame in frames if frame["type"] != "message"]
     return messages, others, heads["conversations"].get(conversation.pk)
@@ -61,6 +61,30 @@ def test_two_hundred_come_one_by_one_more_are_drawn_again(chat, cleo):
 def test_f22_a_page_that_knows_more_than_a_restored_server_is_drawn_again(chat, cleo):
     said(chat, cleo)
     assert lacks(cleo, chat, chat.head + 1) == ([], [reload(chat)], None)
+
+
+@pytest.mark.parametrize("more", [0, 1, 9])
+def test_f22_others_took_the_numbers_of_messages_that_a_restored_server_lost(chat, cleo, more):
+    lost = said(chat, cleo)
+    cursor, place = lost.changed, (lost.seq, str(lost.client_id))
+    assert lacks(cleo, chat, cursor, *place) == ([], [], cursor)
+    Message.objects.filter(pk=lost.pk).update(client_id=uuid4())
+    for _ in range(more):
+        said(chat, cleo)
+    assert lacks(cleo, chat, cursor, *place) == ([], [reload(chat)], None)
+
+
+def test_f22_a_message_that_is_there_at_another_place_is_another_history(chat, cleo):
+    message = said(chat, cleo)
+    assert lacks(cleo, chat, chat.head, message.seq + 1, str(message.client_id)) == ([], [reload(chat)], None)
+
+
+def test_where_the_newest_message_is_known_the_rest_is_brought_and_not_drawn_again(chat, cleo):
+    known = said(chat, cleo)
+    known.edit(cleo, "changed since")
+    said(chat, cleo)
+    messages, others, _ = lacks(cleo, chat, known.seq, known.seq, str(known.client_id))
+    assert (len(messages), others) == (2, [])
 
 
 def test_a_hole_where_somebody_left_is_passed_by_the_head(line, floor, ada, bob):
@@ -130,16 +154,16 @@ def test_in_a_closed_room_it_begins_with_sitting_down(ada, cleo):
 
 
 def test_what_it_costs_does_not_grow_with_those_who_ask(chat, line, pair, floor, make_person):
-    """Three questions for all of them together, and one for what those lack who stopped at the same place."""
+    """Four questions for all of them together, and one for what those lack who stopped at the same place."""
     people = [make_person(f"p{number}") for number in range(6)]
     for person in people:
         floor.join(person)
-    for _ in range(3):
-        said(chat, people[0])
-    asking = [Asking(person.pk, {chat.pk: 1, line.pk: 0, pair.pk: 0}, {}) for person in people]
+    first, *_ = [said(chat, people[0]) for _ in range(3)]
+    newest = {chat.pk: [first.seq, str(first.client_id)]}
+    asking = [Asking(person.pk, {chat.pk: 1, line.pk: 0, pair.pk: 0}, {}, newest) for person in people]
     with CaptureQueriesContext(connection) as seen:
         answers = catch_up(asking)
-    assert len(seen) == 4
+    assert len(seen) == 5
     assert [[frame["number"] for frame in answer if frame["type"] == "message"] for answer in answers] == [[2, 3]] * 6
 
 

@@ -51,6 +51,11 @@ class Screen:
             "versions": {self.panel.name: self.panel.version} if self.panel else {},
         }
 
+    def newest(self):
+        """The newest message that it shows and that has a place."""
+        rows = [row for row in self.log.rows if row.seq] if self.log else []
+        return {self.log.conversation: [rows[-1].seq, str(rows[-1].client_id)]} if rows else {}
+
     def close(self):
         for timer in self._timers.values():
             timer.cancel()

@@ -122,7 +122,7 @@ class Tab:
             async with await self._connected() as self.line:
                 self.opened += 1
                 beating = asyncio.create_task(self._tick(self.line))
-                self.say_where("hello", tab=self._name)
+                self.say_where("hello", tab=self._name, newest=self.screen.newest())
                 self.is_open.set()
                 self.outbox.retry_all()
                 await self._read(self.line)

@@ -24,6 +24,8 @@ BAD = {
     "negative": '{"type": "beat", "cursors": {"c": -1}}',
     "huge number": '{"type": "beat", "cursors": {"c": 1e400}}',
     "many lists": json.dumps({"type": "beat", "cursors": {f"c{n}": 1 for n in range(201)}}),
+    "a place without id": '{"type": "hello", "newest": {"c": [1]}}',
+    "a place that is none": '{"type": "hello", "newest": {"c": [1, "m-1"]}}',
     "NUL": '{"type": "sound.leave", "room": "\\u0000"}',
     "half a character": '{"type": "sound.leave", "room": "\\ud800"}',
     "deep": "[" * 30_000,

@@ -35,5 +35,6 @@ def test_what_is_on_the_list_travels_as_it_is():
 
 
 def test_what_browsers_may_say_is_heard():
-    hello = {"type": "hello", "tab": "t", "cursors": {"c": 1}, "versions": {"room:r": 2}}
+    newest = {"c": [1, "00000000-0000-4000-8000-000000000001"]}
+    hello = {"type": "hello", "tab": "t", "cursors": {"c": 1}, "versions": {"room:r": 2}, "newest": newest}
     assert frames.decode(json.dumps(hello)) == hello

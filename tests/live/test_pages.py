@@ -37,6 +37,16 @@ def test_hello_tells_where_the_page_is(page):
     assert hello["tab"]
 
 
+def test_f22_hello_tells_which_message_is_the_newest_that_has_a_place(page):
+    page.serve(log(article(3), article(4, changed=6), '<article id="m-own" class="pending"></article>', head=6))
+    assert page.hears("hello")["newest"] == {"c": [4, "4"]}
+
+
+def test_f22_a_page_without_a_message_names_none(page):
+    page.serve(log(head=6))
+    assert page.hears("hello")["newest"] == {}
+
+
 def test_messages_stand_in_their_order_and_echoes_after_them(page):
     page.serve(log(article(1), article(2), '<article class="pending" id="m-mine"></article>', head=2))
     page.message(4, article(4))
