@@ -3,6 +3,7 @@ import "live";
 import "pieces";
 import "banner";
 import "times";
+import "presses";
 import "panel"; // before the menus: Escape closes what lies upon the panel first
 import "menus";
 import "focus";
