@@ -98,14 +98,14 @@ class Supervisor:
 
     def _pass_on(self, child: Child) -> None:
         for line in child.lines():
-            print(f"{child.name:<5} | {line}", flush=True)
+            _say(f"{child.name:<5} | {line}")
 
     def _bury(self, child: Child, code: int) -> None:
         self._pass_on(child)
         self.selector.unregister(child.output)
         child.died()
         if not self.stopping:
-            print(f"{child.name:<5} | ended ({_how(code)}); starting it again", flush=True)
+            _say(f"{child.name:<5} | ended ({_how(code)}); starting it again")
 
     def _end_all(self) -> None:
         self.stopping = True
@@ -124,6 +124,12 @@ class Supervisor:
         for child in self._running():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child.pid, number)
+
+
+def _say(line: str) -> None:
+    """Where nothing can be written, because a disk is full or nobody reads any more, the house goes on without."""
+    with contextlib.suppress(OSError):
+        print(line, flush=True)
 
 
 def _how(code: int) -> str:

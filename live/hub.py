@@ -74,9 +74,9 @@ class Hub:
             return False
         return True
 
-    def present_people(self):
-        """The ids of everybody with a socket that was heard lately."""
-        since = time.monotonic() - SILENCE
+    def present_people(self, since=0.0):
+        """The ids of everybody with a socket that was heard lately, and after `since` (of time.monotonic)."""
+        since = max(since, time.monotonic() - SILENCE)
         heard = {socket.person_id for socket in list(self.sockets) if socket.heard >= since}
         return heard - {None}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from datetime import datetime
 
@@ -17,13 +18,20 @@ from rooms.querysets import HERE
 
 # Room → the seats that its pages show, as far as this process knows. What it does not know yet, they may all show.
 _shown: dict[str, set[str]] = {}
+_heard_until = 0.0  # time.monotonic: who was heard before that is written down
 
 
 def beat() -> None:
-    """Everybody with an open page was heard from now, in one statement; then look who came and went."""
-    people = live.present_people()
+    """Whose page was heard since the last beat was heard from now, in one statement; then look who came and went.
+
+    Nobody is kept here for longer than his page was heard: his line may be open for a while with nobody at it.
+    """
+    global _heard_until
+    now = time.monotonic()
+    people = live.present_people(_heard_until)
     if people:
         _write_down(people)
+    _heard_until = now
     look()
 
 

@@ -5,7 +5,7 @@ doubled      one id twice: in the database, on one screen, or with two places in
 phantom      kept or shown, and written by nobody; or shown as sent and not kept
 disordered   places that do not rise on a screen, or against the order in which one tab wrote
 leaked       a frame about a number at which its reader had no access
-gaps         a screen that is not what its reader may read
+gaps         a screen that is not what its reader may read, or a list that is not what the room is
 holes        numbers of a conversation that stand for nothing
 """
 
@@ -32,6 +32,16 @@ class Span(NamedTuple):
     last: float = FOR_EVER
 
 
+class Stands(NamedTuple):
+    """A list in the database. `may`: what a page may show of it, of which it must show `must`: who fell silent just now
+    may be seen or not."""
+
+    version: int
+    must: dict
+    may: dict
+    readers: set
+
+
 @dataclass
 class Seen:
     """A tab at the end: what it shows of which conversation (None: nothing), and all frames it ever got."""
@@ -42,6 +52,7 @@ class Seen:
     since: int = 0  # the place from which on its page was loaded
     rows: list | None = None
     heard: list = field(default_factory=list)  # of Heard, as in tab.py
+    lists: dict = field(default_factory=dict)  # name → List
     open: bool = True  # not one whose login or line has ended for good
 
 
@@ -53,6 +64,7 @@ class Books:
     spans: dict  # (person, conversation) → [Span, …]; nobody else may know anything
     departures: dict = field(default_factory=dict)  # conversation → numbers taken by losing access
     before: set = field(default_factory=set)  # ids of messages that were there before anything was sent
+    lists: dict = field(default_factory=dict)  # name → Stands
 
 
 class Verdict:
@@ -62,7 +74,7 @@ class Verdict:
         self.books = books
         self.rows = {row.client_id: row for kept in books.kept.values() for row in kept.rows}
         self.defects = {kind: [] for kind in KINDS}
-        for look in (self._sent, self._kept, self._numbers, self._orders, self._screens, self._frames):
+        for look in (self._sent, self._kept, self._numbers, self._orders, self._screens, self._lists, self._frames):
             look()
         self.figures = self._figures()
 
@@ -179,8 +191,9 @@ class Verdict:
                 self._note("phantom", f"{seen.name} shows {row}, which is not kept")
         span = self._now(seen)
         may = self._readable(seen, span) if span else []
-        lacking = [row for row in may if row not in placed]
-        more = [row for row in placed if row not in may and row.client_id in self.rows]
+        there, entitled = set(placed), set(may)
+        lacking = [row for row in may if row not in there]
+        more = [row for row in placed if row not in entitled and row.client_id in self.rows]
         if lacking or more:
             self._note("gaps", f"{seen.name}: lacks {len(lacking)} {lacking[:3]}, shows {len(more)} {more[:3]}")
 
@@ -195,6 +208,21 @@ class Verdict:
 
     def _readable(self, seen, span):
         return [row for row in self.books.kept[seen.conversation].rows if row.seq >= max(span.first, seen.since)]
+
+    def _lists(self):
+        for seen in self.books.seen:
+            for name, shown in seen.lists.items():
+                stands = self.books.lists.get(name)
+                if seen.open and stands and seen.person in stands.readers:
+                    self._listed(seen, name, shown, stands)
+
+    def _listed(self, seen, name, shown, stands):
+        lacking = sorted(stands.must.items() - shown.items.items()) if shown.whole else []
+        more = sorted(shown.items.items() - stands.may.items())
+        if shown.version != stands.version:
+            self._note("gaps", f"{seen.name} shows {name} at {shown.version} instead of {stands.version}")
+        elif lacking or more:
+            self._note("gaps", f"{seen.name}: {name} lacks {lacking[:3]}, shows {more[:3]}")
 
     # What was heard -----------------------------------------------------------------------------------------
 

@@ -9,12 +9,36 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.delivery.disk import Disk
-from tests.delivery.runs import seed
+from tests.delivery.disk import Ceiling, Disk
+from tests.delivery.runs import SEEDS, replay, seed
 from tests.delivery.world import World
 from tests.postgres import Postgres, breakable_postgres
 from tests.product import House, own_database
 from tests.redis import private_redis
+
+WORLDS = pytest.StashKey[list]()
+LAST_WORDS = 4000  # characters of a house's log
+
+
+def pytest_generate_tests(metafunc):
+    """Every run as often as SEEDS says, each time with another seed."""
+    if SEEDS > 1 and "nth" in metafunc.fixturenames:
+        metafunc.parametrize("nth", range(SEEDS))
+
+
+@pytest.fixture
+def nth():
+    """Which of these runs this is."""
+    return 0
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    for world in item.stash.get(WORLDS, []) if report.failed else ():
+        report.sections.append(("what the house said last", world.house.said()[-LAST_WORDS:]))
+        report.sections.append(("to play it again", replay(item, world.number)))
+    return report
 
 
 @pytest.fixture(scope="session", name="a_house")
@@ -88,38 +112,46 @@ def grand_house(tmp_path, postgres, redis):
 
 @pytest.fixture
 def full_house(tmp_path):
-    """(a house whose database lies on a small disk of its own, that disk)"""
-    if os.getuid() != 0:
-        pytest.skip("only root may mount a small disk")
+    """(a house, the disk of its database): root mounts a small one."""
+    made = _full_production if os.environ.get("DATABASE_URL") else _full_embedded
     with contextlib.ExitStack() as stack:
-        if os.environ.get("DATABASE_URL"):
-            # Not below pytest's own folder, which is closed to the user that PostgreSQL runs as.
-            disk = stack.enter_context(Disk(tempfile.mkdtemp(prefix="backchannel-disk-"), 192))
-            server = Postgres(Path(tempfile.mkdtemp(dir=disk.folder)))
-            stack.callback(server.stop)
-            server.make()
-            _keeps_what_it_acknowledged(server.url)
-            redis = stack.enter_context(private_redis())
-            house = House(tmp_path / "data", server.url, **production(redis))
-            disk.mended = lambda: [server.stop(), server.start()]
-        else:
-            disk = stack.enter_context(Disk(tmp_path / "data", 24))
-            house = House(disk.folder)
-            disk.mended = lambda: None
+        house, disk = made(stack, tmp_path / "data")
         stack.callback(_end, house)
         yield house.start("--no-demo"), disk
 
 
+def _full_embedded(stack, folder):
+    house = House(folder)
+    disk = stack.enter_context(Disk(folder, 24)) if os.getuid() == 0 else Ceiling(lambda: house.process.pid)
+    disk.mended = lambda: None
+    return house, disk
+
+
+def _full_production(stack, folder):
+    if os.getuid() == 0:
+        # Not below pytest's own folder, which is closed to the user that PostgreSQL runs as.
+        disk = stack.enter_context(Disk(tempfile.mkdtemp(prefix="backchannel-disk-"), 192))
+        server = Postgres(Path(tempfile.mkdtemp(dir=disk.folder)))
+        stack.callback(server.stop)
+        server.make()
+    else:
+        server = stack.enter_context(breakable_postgres())
+        disk = Ceiling(lambda: int((server.folder / "db/postmaster.pid").read_text().split()[0]))
+    disk.mended = lambda: [server.stop(), server.start()]
+    _keeps_what_it_acknowledged(server.url)
+    return House(folder, server.url, **production(stack.enter_context(private_redis()))), disk
+
+
 @pytest.fixture
-async def people():
+async def people(request, nth):
     """await people(house, room=…, stage=…, pairs=…, way="both") → a World in that house.
 
     net=…: every second tab reaches the house through that Net.
     """
-    made = []
+    made = request.node.stash.setdefault(WORLDS, [])
 
     async def make(house, way="both", net=None, **sizes):
-        made.append(World(house, seed(), way, net))
+        made.append(World(house, seed(nth), way, net))
         return await made[-1].open(**sizes)
 
     yield make

@@ -1,6 +1,7 @@
-"""A small disk of a test's own."""
+"""Disks that are full: a small one of a test's own, or, where nobody may mount one, files that must not grow."""
 
 import contextlib
+import resource
 import subprocess
 from pathlib import Path
 
@@ -33,3 +34,26 @@ class Disk:
     @property
     def _filler(self):
         return self.folder / "filler"
+
+
+class Ceiling:
+    """The same for all that a process (`parent()`: its pid) and its children write. To them a file that must not grow is
+    about what a full disk is."""
+
+    LOW = 64 * 1024  # bytes; less than any database has
+
+    def __init__(self, parent):
+        self.parent = parent
+
+    def fill(self):
+        self._limit(self.LOW)
+
+    def empty(self):
+        self._limit(resource.RLIM_INFINITY)
+
+    def _limit(self, size):
+        """Of the parent first, so that none is born without."""
+        parent = self.parent()
+        for pid in [parent, *map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split())]:
+            with contextlib.suppress(ProcessLookupError):
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))

@@ -1,4 +1,4 @@
-"""What a browser finds in the HTML of the product: messages, conversations, the panel of a room."""
+"""What a browser finds in the HTML of the product: messages, conversations, the lists of a room."""
 
 import re
 from dataclasses import dataclass
@@ -14,8 +14,10 @@ ARTICLE = re.compile(
 TEXT = re.compile(r'class="message__text"[^>]*>(.*?)</div>', re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 LOG = re.compile(r'<section class="log"([^>]*data-conversation="[^>]*)>(.*?)</section>', re.DOTALL)
-PANEL = re.compile(r'<aside class="panel[^>]*data-list="panel:[^>]*>', re.DOTALL)
+LIST = re.compile(r'data-list="([^"]+)" data-version="(\d+)" data-address="([^"]*)"')
+ITEM = re.compile(r'<li class="[^"]*" id="((?:seat|q)-[^"]+)"((?: data-[a-z]+="[^"]*")+)')
 DATA = re.compile(r'data-([a-z]+)="([^"]*)"')
+MORE = 'id="audience-more"'
 
 
 class Row(NamedTuple):
@@ -41,12 +43,13 @@ class Log:
 
 
 @dataclass
-class Panel:
-    """The frame around it in a room's page."""
+class List:
+    """A list with a version. `items`: people by seat with their role, questions with state and votes."""
 
-    name: str
     address: str
     version: int
+    items: dict
+    whole: bool = True  # not only its beginning, with the rest behind a button
 
 
 @lru_cache(maxsize=4096)
@@ -72,10 +75,21 @@ def log_of(html):
     return Log(data["conversation"], unescape(data["address"]), int(data["head"]), rows, rows[0].seq if older else 0)
 
 
-def panel_of(html):
-    """The panel in a room's page, or None."""
-    found = PANEL.search(html)
-    if not found:
-        return None
-    data = dict(DATA.findall(found[0]))
-    return Panel(data["list"], unescape(data["address"]), int(data["version"]))
+def lists_of(html):
+    """All lists in a page: name → List."""
+    found = list(LIST.finditer(html))
+    ends = [match.start() for match in found[1:]] + [len(html)]
+    return {match[1]: _list(match, html[match.end() : end]) for match, end in zip(found, ends)}  # noqa: B905
+
+
+def _list(match, inside):
+    return List(unescape(match[3]), int(match[2]), items_of(inside), MORE not in inside)
+
+
+def items_of(html):
+    """The people and questions in a piece of HTML: id → what of them is compared."""
+    return {id: _fact(dict(DATA.findall(data))) for id, data in ITEM.findall(html)}
+
+
+def _fact(data):
+    return data.get("role") or f"{data['state']} {data['votes']}"

@@ -8,7 +8,8 @@ import asyncio
 import random
 import time
 
-from tests.delivery.drawn import log_of, panel_of, rows_of
+from tests.delivery.drawn import log_of, rows_of
+from tests.delivery.lists import Lists
 
 PATIENCE = 0.2  # seconds until a hole is one
 ANSWER = 5.0  # seconds until a question is taken for lost
@@ -20,7 +21,8 @@ class Screen:
     def __init__(self, ask, fetch):
         self.ask, self.fetch = ask, fetch
         self.address = ""
-        self.log = self.panel = None
+        self.log = None
+        self.lists = Lists(self.redraw, self._later)
         self.redrawn = 0  # how often a part of the page was fetched anew
         self.kept = lambda row: None  # called for every message that arrives
         self._latest = {}
@@ -42,13 +44,14 @@ class Screen:
 
     def draw(self, address, html):
         """Another page stands here now."""
-        self.address, self.log, self.panel = address, log_of(html), panel_of(html)
+        self.address, self.log = address, log_of(html)
+        self.lists.draw(html)
 
     def where(self):
         """What a page tells about itself."""
         return {
             "cursors": {self.log.conversation: self.log.head} if self.log else {},
-            "versions": {self.panel.name: self.panel.version} if self.panel else {},
+            "versions": self.lists.versions(),
         }
 
     def newest(self):
@@ -139,9 +142,9 @@ class Screen:
             self._timers[name] = loop.call_later(seconds, lambda: [self._timers.pop(name, None), work()])
 
     def _piece(self, frame):
-        """Of pieces only those that take a conversation away concern us."""
-        if self.log and f"conversation-{self.log.conversation}" in (frame.get("gone") or ()):
+        if self.log and f"conversation-{self.log.conversation}" in (frame["gone"] or ()):
             self.log = None
+        self.lists.piece(frame)
 
     def _settle(self, frame):
         """The server's answer to what this page told: all up to these numbers has arrived before it."""
@@ -155,9 +158,7 @@ class Screen:
             elif head > log.head:
                 log.head = head
             self._advance(log)
-        for name, version in frame["versions"].items():
-            if self.panel and self.panel.name == name and version != self.panel.version:
-                self.redraw(name)
+        self.lists.settle(told["versions"], frame["versions"])
 
     # Parts drawn anew ---------------------------------------------------------------------------------------
 
@@ -170,13 +171,11 @@ class Screen:
             task.add_done_callback(lambda task: task.cancelled() or task.result())
 
     def _part(self, name):
-        if name.startswith("panel:"):
-            return self.panel if self.panel and self.panel.name == name else None
-        return self._shown(name.removeprefix("conversation:"))
+        return self.lists.all.get(name) or self._shown(name.removeprefix("conversation:"))
 
     async def _redraw(self, name, part):
         self._beyond.pop(name.removeprefix("conversation:"), None)
-        html = await self.fetch(part.address, "panel" if part is self.panel else "log")
+        html = await self.fetch(part.address, name.partition(":")[0])
         self._drawing.discard(name)
         if self._part(name) is not part:
             return
@@ -184,12 +183,16 @@ class Screen:
             self._soon(f"again {name}", AGAIN, lambda: self.redraw(name))
             return
         self.redrawn += 1
+        if name.startswith(("panel:", "conversation:")):
+            self._draw_log(html)
+        if not name.startswith("conversation:"):
+            self.lists.renew(name, html)
+        self.settled()
+
+    def _draw_log(self, html):
         waits = [row for row in self.log.rows if not row.seq] if self.log else []
-        if part is self.panel:
-            self.panel = panel_of(html)
         self.log = log_of(html)
         self._echo_again(waits)
-        self.settled()
 
     def _echo_again(self, waits):
         there = {row.client_id for row in self.log.rows} if self.log else set()
@@ -198,6 +201,7 @@ class Screen:
 
     def settled(self):
         """What came while a part of the page was under way is not in it."""
+        self.lists.look()
         log = self.log
         stale = log and self._latest.get(log.conversation, 0) > log.head and not self._beyond.get(log.conversation)
         if stale and not self._waiting():
@@ -215,6 +219,10 @@ class Screen:
         if html is not None:
             self.draw(self.address, html)
             self.ask()
+
+    def questions(self):
+        """The ids of those that stand here."""
+        return {id for one in self.lists.all.values() for id in one.items if id.startswith("q-")}
 
     # One's own ----------------------------------------------------------------------------------------------
 

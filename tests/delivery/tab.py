@@ -24,6 +24,7 @@ TOO_MANY_TABS = 4409
 LONGEST = 10.0  # seconds between two tries
 STABLE = 10.0  # seconds a line must hold before the next break counts as the first
 SILENCE = 30.0  # seconds without a frame until the line is taken for dead
+PAGE_TRIES = 5
 SMALL = 4096  # bytes the kernel keeps for a reader who is to be slow
 
 
@@ -76,7 +77,12 @@ class Tab:
         await asyncio.wait_for(self.is_open.wait(), 30)
 
     async def visit(self, path):
-        answer = await self.person.asking.ask(self.port, "GET", path, patience=30)
+        """Fetch the page, as somebody who tries again where he is asked to."""
+        for _ in range(PAGE_TRIES):
+            answer = await self.person.asking.ask(self.port, "GET", path, patience=30)
+            if answer is None or answer.status != 503:
+                break
+            await asyncio.sleep(answer.wait)
         assert answer and answer.status == 200, (path, answer)
         self.screen.draw(path, answer.text)
 
@@ -87,12 +93,17 @@ class Tab:
     def connect(self):
         self._life = asyncio.create_task(self._live())
 
-    async def close(self):
-        self.outbox.close()
+    async def sleep(self):
+        """The machine is closed, with what stands on its screen, until connect()."""
         self.screen.close()
         if self._life:
             self._life.cancel()
             await asyncio.gather(self._life, return_exceptions=True)
+        self.is_open.clear()
+
+    async def close(self):
+        self.outbox.close()
+        await self.sleep()
 
     # The socket ---------------------------------------------------------------------------------------------
 
@@ -119,7 +130,7 @@ class Tab:
         self._last = time.monotonic()
         beating = None
         try:
-            async with await self._connected() as self.line:
+            async with self._connected() as self.line:
                 self.opened += 1
                 beating = asyncio.create_task(self._tick(self.line))
                 self.say_where("hello", tab=self._name, newest=self.screen.newest())
@@ -133,20 +144,9 @@ class Tab:
             if beating:
                 beating.cancel()
 
-    async def _connected(self):
-        how = {"sock": _narrow(self.port), "max_queue": 1} if self.narrow else {"max_queue": 64}
-        return connect(
-            f"ws://127.0.0.1:{self.port}/live/",
-            origin=f"http://127.0.0.1:{self.port}",
-            additional_headers={"Cookie": self.person.asking.cookies},
-            compression=None,
-            max_size=None,
-            open_timeout=SILENCE,
-            close_timeout=0.5,
-            ping_interval=None,
-            proxy=None,
-            **how,
-        )
+    def _connected(self):
+        how = {"sock": _narrow(self.port), "max_queue": 1} if self.narrow else {}
+        return line_of(self.person, self.port, **how)
 
     async def _read(self, line):
         async for text in line:
@@ -205,6 +205,22 @@ class Tab:
     def all_at_once(self):
         """Without the jitter: a storm."""
         self._jitter = 0.0
+
+
+def line_of(person, port, **how):
+    """To be awaited, or entered: a socket of somebody to the house at `port`."""
+    settings = {
+        "origin": f"http://127.0.0.1:{port}",
+        "additional_headers": {"Cookie": person.asking.cookies},
+        "compression": None,
+        "max_size": None,
+        "max_queue": 64,
+        "open_timeout": SILENCE,
+        "close_timeout": 0.5,
+        "ping_interval": None,
+        "proxy": None,
+    }
+    return connect(f"ws://127.0.0.1:{port}/live/", **settings | how)
 
 
 async def _sent(line, text):

@@ -22,6 +22,7 @@ STEPS = 12  # times that each of them comes on stage and goes down again
 ONCE = 26  # people each who are removed, blocked, logged out and suspended
 AT_ONCE = 1.0  # seconds until the lines of whoever is shut out of the house are closed
 LOGGED_OUT = 4401
+TRIES = 5  # of a house that has too much to do
 
 
 async def test_f17_nothing_reaches_who_lost_access(house, people):
@@ -36,7 +37,7 @@ async def test_f17_nothing_reaches_who_lost_access(house, people):
     verdict = await world.settle()
     report(f"F17 revoked={revoking.count}", world, verdict)
     assert revoking.count == CLIMBERS * STEPS + 4 * ONCE
-    assert max(revoking.closing) <= AT_ONCE, f"SEED={world.number} {sorted(revoking.closing)[-5:]}"
+    assert max(revoking.closing) <= AT_ONCE, f"{sorted(revoking.closing)[-5:]}"
     print(f"closed after {max(revoking.closing):.2f} s at the latest")
 
 
@@ -87,7 +88,13 @@ class Revoking:
         return self.world.chance.choice(self.moderators)
 
     async def _do(self, name, path, **fields):
-        answer = await self.world.people[name].asking.ask(self.world.house.port, "POST", path, fields, patience=30)
+        """As somebody who tries again where he is asked to."""
+        asking, answer = self.world.people[name].asking, None
+        for _ in range(TRIES):
+            answer = await asking.ask(self.world.house.port, "POST", path, fields, patience=30)
+            if answer is None or answer.status != 503:
+                break
+            await asyncio.sleep(answer.wait)
         assert answer and answer.status < 400, (name, path, answer)
 
     # For good -----------------------------------------------------------------------------------------------
@@ -127,11 +134,11 @@ class Revoking:
         done = time.monotonic()
         head = await asyncio.to_thread(self.world.house.sql, HEAD, self.world.chat)
         self.world.spans[self.world.people[name].id, self.world.chat][0] = Span(0, head[0][0])
-        [tab] = [tab for tab in self.world.tabs if tab.person.name == name]
-        while tab.ended_at is None and time.monotonic() - done < 5:
-            await asyncio.sleep(0.01)
-        assert tab.codes == [LOGGED_OUT], (name, tab.codes)
-        self.closing.append(tab.ended_at - done)
+        for tab in [tab for tab in self.world.tabs if tab.person.name == name]:
+            while tab.ended_at is None and time.monotonic() - done < 5:
+                await asyncio.sleep(0.01)
+            assert tab.codes == [LOGGED_OUT], (name, tab.codes)
+            self.closing.append(tab.ended_at - done)
 
     # Afterwards ---------------------------------------------------------------------------------------------
 
@@ -144,7 +151,7 @@ class Revoking:
                 change.number for sent in books.sent if sent.conversation == conversation for change in sent.changes
             }
             numbers = sorted(set(range(1, kept.head + 1)) - taken)
-            assert len(numbers) == len(left), f"SEED={self.world.number} {numbers} for {len(left)} departures"
+            assert len(numbers) == len(left), f"{numbers} for {len(left)} departures"
             self.world.departures[conversation] = numbers
             for (spans, n), number in zip(left, numbers, strict=True):
                 spans[n] = spans[n]._replace(last=number)

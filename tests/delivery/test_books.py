@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.delivery.books import Books, Kept, Seen, Span, Verdict
-from tests.delivery.drawn import Row
+from tests.delivery.books import Books, Kept, Seen, Span, Stands, Verdict
+from tests.delivery.drawn import List, Row
 from tests.delivery.outbox import Change, Sent
 from tests.delivery.tab import Heard
 
@@ -21,7 +21,8 @@ def sent(client_id, order, seq, author="ada", body=None):
 def books():
     """ada wrote a1 (edited as number 4) and a2, bob b1 (deleted as number 5); cleo came for number 3; dan went as 6.
 
-    What dan had on his screen is gone; eve is a stranger."""
+    What dan had on his screen is gone; eve is a stranger. In ada's page three people are in the room, of whom bob fell
+    silent just now, and cleo's, who is no longer there, is of before."""
     rows = [
         Row("a1", 1, 4, "ada", "better", False),
         Row("b1", 2, 5, "bob", "", True),
@@ -34,7 +35,8 @@ def books():
     messages.append(Sent("a4", "c", "ada", "a4", 3, tab="ada", state="refused", tries=1))
     messages.append(Sent("b2", "c", "bob", "b2", 1, tab="bob", tries=2))
     all_of_it = [(1, 1), (2, 2), (3, 3), (4, 1), (5, 2), (6, 0), (7, 7)]
-    return Books(
+    here = {"seat-a": "moderator", "seat-b": "listener", "seat-d": "listener"}
+    books = Books(
         {"c": Kept(7, rows)},
         messages,
         [
@@ -46,6 +48,10 @@ def books():
         {("ada", "c"): [Span()], ("cleo", "c"): [Span(3)], ("dan", "c"): [Span(0, 6)]},
         {"c": [6]},
     )
+    books.lists["room:r"] = Stands(3, {key: here[key] for key in ("seat-a", "seat-d")}, here, {"ada"})
+    books.seen[0].lists["room:r"] = List("/r/", 3, dict(here))
+    books.seen[1].lists["room:r"] = List("/r/", 2, {})
+    return books
 
 
 def heard(*numbers):
@@ -108,6 +114,10 @@ DEFECTS = {
         "gaps",
         lambda b: setattr(b.seen[2], "rows", [b.seen[0].rows[0]]),
     ),
+    "a list of before": ("gaps", lambda b: setattr(listed(b), "version", 2)),
+    "somebody in the room is missing": ("gaps", lambda b: listed(b).items.pop("seat-d")),
+    "somebody stands there who has left": ("gaps", lambda b: listed(b).items.update({"seat-e": "listener"})),
+    "somebody has another role": ("gaps", lambda b: listed(b).items.update({"seat-d": "speaker"})),
     "a number without anything": ("holes", lambda b: replace_head(b, 8)),
     "a place above the counter": ("holes", lambda b: replace_head(b, 6)),
 }
@@ -135,6 +145,10 @@ def swap_orders(books, one, other):
     books.sent[one].order, books.sent[other].order = books.sent[other].order, books.sent[one].order
 
 
+def listed(books):
+    return books.seen[0].lists["room:r"]
+
+
 def show(books, tab, n, **changes):
     books.seen[tab].rows[n] = books.seen[tab].rows[n]._replace(**changes)
 
@@ -158,6 +172,14 @@ def test_a_page_that_was_loaded_later_need_not_show_what_was_before(books):
     books.seen[0].rows = books.seen[0].rows[2:]
     assert list(Verdict(books).wrong()) == ["gaps"]
     books.seen[0].since = 3
+    assert Verdict(books).wrong() == {}
+
+
+def test_who_fell_silent_just_now_may_be_shown_or_not_and_a_long_list_only_in_part(books):
+    listed(books).items.pop("seat-b")
+    assert Verdict(books).wrong() == {}
+    listed(books).items.pop("seat-d")
+    listed(books).whole = False
     assert Verdict(books).wrong() == {}
 
 

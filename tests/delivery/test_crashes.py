@@ -45,7 +45,7 @@ async def test_f19_a_crash_between_two_steps(crashing_house, people, where, poin
     if kept:  # not even its author asks again
         await world.gone(here.pop(0))
     while not all(_shows(tab, sent) for tab in here):
-        assert time.monotonic() - began < SHOWN, f"SEED={world.number} {point}"
+        assert time.monotonic() - began < SHOWN, f"{point}"
         await asyncio.sleep(0.1)
     print(f"\nshown after {time.monotonic() - began:.1f} s")
     await all_open(world, 30)

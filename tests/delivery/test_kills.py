@@ -10,6 +10,7 @@ from tests.delivery.runs import held
 pytestmark = pytest.mark.full
 
 MANY = {"room": 40, "stage": 4, "pairs": 12}
+A_THOUSAND = {"room": 200, "stage": 4, "pairs": 400}
 RATE = 12  # things a second
 
 
@@ -31,8 +32,10 @@ async def test_f18_a_process_that_stands_still_loses_nothing(house, people):
     await held("F18", world, stopped(world, 15), RATE, after=10)
 
 
-async def test_f11_everybody_comes_back_at_once(house, people):
-    world = await people(house, room=100, stage=4, pairs=10)
+async def test_f11_a_thousand_come_back_at_once(house, people):
+    """Without the jitter that spreads them."""
+    world = await people(house, **A_THOUSAND)
+    assert len(world.tabs) > 1000
     for tab in world.tabs:
         tab.all_at_once()
     tries = sum(tab.tries for tab in world.tabs)

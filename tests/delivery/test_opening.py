@@ -22,7 +22,7 @@ async def test_a_message_between_the_page_and_its_socket_is_never_missed(house, 
     shown = await asyncio.gather(*(_lane(world, *pair) for pair in world.made["pairs"]))
     print(f"\n{LOOPS} loops, {sum(map(sum, shown))} shown")
     report("loops", world, await world.settle())
-    assert sum(map(sum, shown)) == LOOPS, f"SEED={world.number}"
+    assert sum(map(sum, shown)) == LOOPS
 
 
 async def _lane(world, reader, writer, conversation):
@@ -73,7 +73,7 @@ async def test_an_idle_page_hears_each_kind_of_news_of_each_kind_of_conversation
 
 async def _all_show(world, tabs, sent, how):
     shown = await asyncio.gather(*(_shows(tab, sent, how, AT_ONCE) for tab in tabs))
-    assert all(shown), f"SEED={world.number}: {sent}"
+    assert all(shown), f"{sent}"
 
 
 @pytest.mark.full

@@ -17,9 +17,9 @@ async def nobody_notices(name, world, fault):
     """No message had to be sent twice, no line was lost, and what lacked is there soon."""
     verdict = await held(name, world, fault, RATE, after=0)
     again = [sent for tab in world.tabs for sent in tab.outbox.all if sent.tries > 1]
-    assert again == [], f"SEED={world.number}: {len(again)} had to be sent again"
-    assert {code for tab in world.tabs for code in tab.codes} == set(), f"SEED={world.number}"
-    assert verdict.figures["settled"] <= RESYNC, f"SEED={world.number}"
+    assert again == [], f"{len(again)} had to be sent again"
+    assert {code for tab in world.tabs for code in tab.codes} == set()
+    assert verdict.figures["settled"] <= RESYNC
 
 
 @pytest.mark.parametrize("seconds", [1, 10, 60])

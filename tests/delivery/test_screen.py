@@ -122,3 +122,58 @@ async def test_what_was_taken_away_is_gone_and_what_comes_for_it_is_not_shown(to
     told.screen.hear({"type": "piece", "list": "conversation:c", "version": None, "gone": ["conversation-c"]})
     told.screen.hear(message(3, article("c", 3)))
     assert told.screen.log is None
+
+
+SEAT = '<li class="seat" id="seat-{id}" data-into="audience" data-order="{id}" data-person="{id}" data-role="{role}">…</li>'
+PEOPLE = '<div id="people" data-list="room:r" data-version="{version}" data-address="/people/">{seats}</div>'
+
+
+def seat(id, role="listener"):
+    return SEAT.format(id=id, role=role)
+
+
+def piece(version, html="", gone=()):
+    return {"type": "piece", "list": "room:r", "version": version, "html": html, "gone": list(gone)}
+
+
+@pytest.fixture
+def people(told):
+    """The list of a room in which a and b sit, at version 4."""
+    told.screen.draw("/r/", PEOPLE.format(version=4, seats=seat("a") + seat("b")))
+    told.page = PEOPLE.format(version=7, seats=seat("e"))
+    return told.screen.lists.all["room:r"]
+
+
+async def test_pieces_of_a_list_bring_its_next_version_and_older_ones_nothing(told, people):
+    told.screen.hear(piece(5, seat("c"), ["seat-a"]))
+    told.screen.hear(piece(3, seat("d")))
+    assert (people.version, people.items) == (5, {"seat-b": "listener", "seat-c": "listener"})
+
+
+async def test_a_piece_that_misses_one_waits_for_it(told, people):
+    told.screen.hear(piece(6, seat("c", "speaker")))
+    assert people.items.keys() == {"seat-a", "seat-b"}
+    told.screen.hear(piece(5, seat("c")))
+    assert (people.version, people.items["seat-c"]) == (6, "speaker")
+    await asyncio.sleep(0.05)
+    assert told.fetched == []
+
+
+async def test_a_list_that_misses_a_piece_for_good_is_fetched_anew(told, people):
+    told.screen.hear(piece(6))
+    await asyncio.sleep(0.05)
+    fresh = told.screen.lists.all["room:r"]
+    assert (told.fetched, fresh.version, fresh.items) == (["/people/"], 7, {"seat-e": "listener"})
+
+
+async def test_who_is_seen_again_stands_there_without_a_new_version(told, people):
+    told.screen.hear(piece(None, seat("c"), ["seat-a"]))
+    assert (people.version, people.items.keys()) == (4, {"seat-b", "seat-c"})
+
+
+@pytest.mark.parametrize(("now", "fetched"), [(4, []), (5, ["/people/"]), (3, ["/people/"])])
+async def test_a_list_of_another_version_than_the_servers_is_fetched_anew(told, people, now, fetched):
+    told.ask()
+    told.screen.hear({"type": "heads", "conversations": {}, "versions": {"room:r": now}})
+    await asyncio.sleep(0.02)
+    assert told.fetched == fetched

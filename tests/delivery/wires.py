@@ -24,12 +24,19 @@ class Net:
 
     async def __aexit__(self, *error):
         self._server.close()
+        self.mend()
         self.tear()
 
     async def held(self, seconds):
-        """For so long nothing arrives, in either direction, and nobody is told."""
-        self._whole.clear()
+        """For so long nothing arrives, in either direction, nobody is told, and no new line comes up."""
+        self.cut()
         await asyncio.sleep(seconds)
+        self.mend()
+
+    def cut(self):
+        self._whole.clear()
+
+    def mend(self):
         self._whole.set()
 
     def tear(self):
@@ -42,6 +49,7 @@ class Net:
         return {end.get_extra_info("sockname")[1] for end in self._ends if _other(end) == self.house}
 
     async def _joined(self, reader, writer):
+        await self._whole.wait()
         try:
             from_house, to_house = await asyncio.open_connection("127.0.0.1", self.house)
         except OSError:
@@ -71,9 +79,21 @@ def _other(end):
 
 def held_open(port):
     """The ports of those with whom the server at `port` still has a connection."""
-    found = set()
+    return {there for there, _inode in _connections(port)}
+
+
+def lines_of(pid, port):
+    """The same of this process alone."""
+    mine = set()
+    for file in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            mine.add(str(file.readlink()))
+    return {there for there, inode in _connections(port) if f"socket:[{inode}]" in mine}
+
+
+def _connections(port):
+    """(the port at the other end, the kernel's number) of each."""
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
-        _n, here, there, state = line.split()[:4]
+        _n, here, there, state, *rest = line.split()
         if state == ESTABLISHED and int(here.split(":")[1], 16) == port:
-            found.add(int(there.split(":")[1], 16))
-    return found
+            yield int(there.split(":")[1], 16), rest[5]

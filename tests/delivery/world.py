@@ -9,15 +9,19 @@ from collections import defaultdict
 from uuid import UUID
 
 from live import frames
-from tests.delivery.books import Books, Kept, Seen, Span, Verdict
-from tests.delivery.drawn import Row
+from tests.delivery import kept
+from tests.delivery.books import Books, Seen, Span, Verdict
 from tests.delivery.making import OPEN
 from tests.delivery.outbox import Sent
+from tests.delivery.stirring import stir
 from tests.delivery.tab import Person, Tab
 
 RECOVERY = 45.0  # seconds after healing within which every screen shows everything
 QUIET = 1.5  # seconds after which it still has to
-EDITS, DELETIONS = 0.06, 0.03  # of all that is done
+EDITS, DELETIONS, STIRS = 0.06, 0.03, 0.05  # of all that is done
+ASKING = 3  # people in the room whose page shows the questions instead of the chat
+DOORS = 40  # people who come in at once, where everything is as usual
+ONCE_MORE = 80  # people who write once more at the end
 ENCORE = 3.0  # seconds over which everybody writes once more
 
 BY_SOCKET = "post" in frames.IN  # whether the house takes messages that way
@@ -44,7 +48,8 @@ class World:
     async def open(self, room=10, stage=3, pairs=3):
         """Everybody logs in and opens his tabs: the chat, for those on stage the speakers' line too, or his letters."""
         await self.fill(room, stage, pairs)
-        await asyncio.gather(*(tab.open(path) for tab, path in self.places))
+        doors = asyncio.Semaphore(DOORS)
+        await asyncio.gather(*(_opened(doors, tab, path) for tab, path in self.places))
         return self
 
     async def fill(self, room, stage, pairs):
@@ -58,12 +63,20 @@ class World:
         self.directs = [conversation for _one, _other, conversation in self.made["pairs"]]
         for name, path, conversation in self._addresses():
             self.places.append((self.tab(name, conversation), path))
-            self.spans[self.people[name].id, conversation].append(Span())
+            if conversation:
+                self.spans[self.people[name].id, conversation].append(Span())
+
+    @property
+    def house_kind(self):
+        """What it runs on, in words."""
+        return "PostgreSQL, Redis, two processes" if self.house.database else "embedded"
 
     def _addresses(self):
         """(person, page, conversation shown there)"""
         for name in self.made["seated"]:
             yield name, f"/rooms/{self.room}/?panel=chat", self.chat
+        for name in self.made["seated"][-ASKING:]:
+            yield name, f"/rooms/{self.room}/?panel=questions", ""
         for name in self.made["stage"]:
             yield name, f"/rooms/{self.room}/?panel=speakers", self.line
         for one, other, conversation in self.made["pairs"]:
@@ -124,6 +137,9 @@ class World:
 
     def act(self, of=None):
         """One thing: mostly a message; a change of one's own only if it is kept already."""
+        if self.chance.random() < STIRS:
+            self._begin(stir(self))
+            return
         tab = self.chance.choice([tab for tab in of or self.writers() if tab.screen.log] or self.writers())
         own = [sent for sent in tab.outbox.all if _unchanged(sent)]
         what = self.chance.random()
@@ -133,9 +149,16 @@ class World:
             self.post(tab)
 
     def _change(self, tab, sent, body):
-        task = asyncio.create_task(tab.outbox.change(sent, body))
+        self._begin(tab.outbox.change(sent, body))
+
+    def _begin(self, doing):
+        task = asyncio.create_task(doing)
         self._changing.add(task)
         task.add_done_callback(self._changing.discard)
+
+    def tabs_of(self, names):
+        """The tabs of these people that are still somebody's."""
+        return [tab for tab in self.tabs if tab.person.name in names and tab.ended_at is None]
 
     def writers(self):
         return [tab for tab in self.tabs if tab.screen.log and tab.ended_at is None]
@@ -152,8 +175,9 @@ class World:
         return f"word {self._words} {self.chance.getrandbits(64):016x}"
 
     async def encore(self):
-        """Everybody writes once more, and is heard at the first try: nothing of a fault is left."""
-        tabs, sent = self.writers(), []
+        """Many write once more, and are heard at the first try: nothing of a fault is left."""
+        writers, sent = self.writers(), []
+        tabs = self.chance.sample(writers, min(len(writers), ONCE_MORE))
         for tab in tabs:
             sent.append(self.post(tab))
             await asyncio.sleep(ENCORE / len(tabs))
@@ -185,17 +209,13 @@ class World:
         return Verdict(await self.books())
 
     async def books(self):
-        kept = await asyncio.to_thread(self._kept)
+        mine = {self.chat, self.line, *self.directs}
+        messages = await asyncio.to_thread(kept.conversations, self.house, mine)
+        lists = await asyncio.to_thread(kept.lists, self.house, self.room)
         tabs = [*self.tabs, *self.forgotten]
         sent = [*self.past, *(sent for tab in tabs for sent in tab.outbox.all)]
-        return Books(kept, sent, [self._seen(tab) for tab in tabs], self.spans, self.departures, self.before)
-
-    def _kept(self):
-        rows, mine = defaultdict(list), {self.chat, self.line, *self.directs}
-        for conversation, client_id, seq, changed, author, body, deleted in self.house.sql(ROWS):
-            row = Row(str(UUID(str(client_id))), seq, changed, author, body, deleted is not None)
-            rows[conversation].append(row)
-        return {pk: Kept(head, rows[pk]) for pk, head in self.house.sql(HEADS) if pk in mine}
+        seen = [self._seen(tab) for tab in tabs]
+        return Books(messages, sent, seen, self.spans, self.departures, self.before, lists)
 
     def _seen(self, tab):
         log = tab.screen.log
@@ -206,15 +226,16 @@ class World:
             log.since if log else 0,
             list(log.rows) if log else None,
             tab.heard,
+            dict(tab.screen.lists.all),
             tab.ended_at is None and tab in self.tabs,
         )
+
+
+async def _opened(doors, tab, path):
+    async with doors:
+        await tab.open(path)
 
 
 def _unchanged(sent: Sent):
     """Kept, and changed at most once, the answer to which is known; what is deleted stays so."""
     return sent.state == "ok" and not sent.changes
-
-
-ROWS = """SELECT conversation_id, client_id, seq, changed, author_id, body, deleted_at FROM backchannel_message
-    ORDER BY conversation_id, seq"""
-HEADS = "SELECT id, head FROM backchannel_conversation"

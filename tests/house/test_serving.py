@@ -85,6 +85,14 @@ def test_a_killed_supervisor_leaves_nothing_behind(new_house):
     house.start("--no-demo")
 
 
+def test_f13_a_log_that_takes_no_more_ends_nothing(new_house):
+    house = new_house().start("--no-demo")
+    resource.prlimit(house.process.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+    said, before = house.said(), house.kill("web")
+    wait_for(lambda: house.pids().get("web", before) != before, within=5)
+    assert house.said() == said
+
+
 def test_a_second_start_takes_less_than_five_seconds(new_house):
     house = new_house().start("--no-demo")
     house.stop()

@@ -1,6 +1,7 @@
 """Who gets a socket, and what ends it."""
 
 import logging
+import time
 
 import pytest
 
@@ -89,6 +90,7 @@ async def test_a_silent_socket_is_closed_and_its_person_is_not_present(bob, cleo
     async with listening(bob) as silent, listening(cleo) as heard:
         next(iter(hub.people[bob.pk])).heard -= 46
         assert live.present_people() == {cleo.pk}
+        assert live.present_people(since=time.monotonic()) == set()
         hub.close_silent()
         assert await silent.closed() == codes.SILENT
         await heard.hears_nothing()

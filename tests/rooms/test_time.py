@@ -1,5 +1,7 @@
 """What time does: here, away, gone; invitations, successors and empty rooms."""
 
+import time
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -17,7 +19,7 @@ def heard(monkeypatch):
         people.clear()
         people.update(person.pk for person in who)
 
-    monkeypatch.setattr("rooms.presence.live.present_people", lambda: set(people))
+    monkeypatch.setattr("rooms.presence.live.present_people", lambda since: set(people))
     return say
 
 
@@ -94,6 +96,16 @@ def test_a_beat_is_one_write_for_all(full, heard, ada, bob, cleo):
     with CaptureQueriesContext(connection) as queries:
         presence.beat()
     assert len(queries) == 1
+
+
+def test_a_line_with_nobody_at_it_keeps_nobody_here(full, later, ada, bob, monkeypatch):
+    """Heard once, whatever his line does after that."""
+    heard_at = time.monotonic()
+    monkeypatch.setattr("rooms.presence.live.present_people", lambda since: {bob.pk} if heard_at > since else set())
+    later(40)
+    assert "bob" in here(full)
+    later(15)
+    assert here(full) == set()
 
 
 def test_an_idle_house_is_asked_one_question(full, heard, ada, bob, cleo, django_assert_num_queries):
