@@ -1,6 +1,9 @@
 """What the inbox is drawn from."""
 
+from django.db.models import QuerySet
+
 from accounts.models import Person
+from accounts.prepared import prepared
 from backchannel.models import Conversation, Membership
 
 ROWS = 50
@@ -22,4 +25,9 @@ def _others(conversations: list[Conversation], person: Person) -> dict[str, Pers
 
 def unread(person: Person) -> int:
     """How many conversations of the inbox have something that `person` has not read."""
-    return Conversation.objects.inbox_of(person).filter(unread__gt=0).count()
+    return len(_with_news(person.pk))
+
+
+@prepared
+def _with_news(person: str) -> QuerySet:
+    return Conversation.objects.inbox_of(person).filter(unread__gt=0).values_list("pk")

@@ -2,26 +2,35 @@
 
 from uuid import uuid4
 
+from django.db.models import QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
+from accounts.prepared import prepared
 from accounts.refusals import Refused
+from backchannel import writers
 from backchannel.forms import MessageForm
 from backchannel.models import Conversation, Message
+from rooms.models import Seat
 
 PAGE = 40  # messages
 
 
-def message_list(conversation: Conversation, person: Person, form: MessageForm | None = None) -> dict:
-    """The context of backchannel/_conversation.html: the newest messages, and whether `person` may write here."""
+def message_list(
+    conversation: Conversation, person: Person, seat: Seat | None, form: MessageForm | None = None
+) -> dict:
+    """The context of backchannel/_conversation.html: the newest messages, and whether `person` may write here.
+
+    `seat` is the one that he has now, where the conversation is a room's.
+    """
     # Its head was read before these: what is written in between comes twice rather than never.
     other = conversation.other_than(person)
-    closed_line = _why_closed(conversation, person)
-    seat = conversation.room.seat_of(person) if conversation.room else None
+    closed_line = _why_closed(conversation, person, seat)
     page = page_before(conversation, person)
     return {
         **page,
-        "unseen": _unseen(conversation, page["written"]),
+        "unseen": _unseen(conversation, page["newest"]),
         "other": other,
         "can_write": not closed_line,
         "closed_line": closed_line,
@@ -34,23 +43,40 @@ def message_list(conversation: Conversation, person: Person, form: MessageForm |
 
 
 def page_before(conversation: Conversation, person: Person, before: int | None = None) -> dict:
-    """The last messages before a place (of all, without one), and where the ones before them begin, if any."""
+    """The last messages before a place (of all, without one), as they are shown, and where the ones before them
+    begin, if any."""
+    newest = _newest(person.pk, conversation.pk) if before is None else _before(person.pk, conversation.pk, before)
+    shown = newest[:PAGE]
+    return {
+        "conversation": conversation,
+        "written": "\n".join(html for _seq, html in reversed(shown)),
+        "newest": shown[0][0] if shown else 0,
+        "older": shown[-1][0] if len(newest) > PAGE else None,
+        "before": before,
+    }
+
+
+@prepared
+def _newest(person: str, conversation: str) -> QuerySet:
+    """One more than are shown, if there are more."""
     messages = Message.objects.readable_by(person).filter(conversation=conversation)
-    if before is not None:
-        messages = messages.filter(seq__lt=before)
-    newest = list(messages.order_by("-seq").values("seq", "html")[: PAGE + 1])
-    shown = newest[:PAGE][::-1]
-    older = shown[0]["seq"] if len(newest) > PAGE else None
-    return {"conversation": conversation, "written": shown, "older": older, "before": before}
+    return messages.order_by("-seq").values_list("seq", "html")[: PAGE + 1]
 
 
-def _unseen(conversation: Conversation, written: list[dict]) -> bool:
+@prepared
+def _before(person: str, conversation: str, seq: int) -> QuerySet:
+    messages = Message.objects.readable_by(person).filter(conversation=conversation, seq__lt=seq)
+    return messages.order_by("-seq").values_list("seq", "html")[: PAGE + 1]
+
+
+def _unseen(conversation: Conversation, newest: int) -> bool:
     """Whether something stands there that was not read yet, where that is noted."""
-    noted = conversation.kind != Conversation.Kind.ROOM
-    return noted and bool(written) and written[-1]["seq"] > conversation.read_seq
+    return conversation.kind != Conversation.Kind.ROOM and newest > conversation.read_seq
 
 
-def _why_closed(conversation: Conversation, person: Person) -> str:
+def _why_closed(conversation: Conversation, person: Person, seat: Seat | None) -> str | Promise:
+    if conversation.room:
+        return writers.without_seat(conversation.room, seat)
     try:
         conversation.require_place(person)
     except Refused as refusal:

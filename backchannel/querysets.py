@@ -24,8 +24,8 @@ def pair_of(one: Person, other: Person) -> str:
 
 
 class ConversationQuerySet(models.QuerySet):
-    def open_to(self, person: Person) -> ConversationQuerySet:
-        """What `person` may read now.
+    def open_to(self, person: Person | str) -> ConversationQuerySet:
+        """What `person` (or his id) may read now.
 
         A direct conversation, a group or a speakers' line by membership; a room's chat by having sat in the room and
         not having been removed from it.
@@ -57,8 +57,8 @@ class ConversationQuerySet(models.QuerySet):
         """The direct conversation of two people, if there is one."""
         return self.filter(pair=pair_of(one, other))
 
-    def with_history_of(self, person: Person) -> ConversationQuerySet:
-        """Each with `from_seq`, where the history of `person` begins, and `read_seq`, how far he has read."""
+    def with_history_of(self, person: Person | str) -> ConversationQuerySet:
+        """Each with `from_seq`, where the history of `person` (or his id) begins, and `read_seq`, how far he read."""
         from backchannel.models import Membership
 
         mine = Membership.objects.filter(conversation=OuterRef("pk"), person=person)
@@ -67,10 +67,10 @@ class ConversationQuerySet(models.QuerySet):
             read_seq=Coalesce(Subquery(mine.values("read_seq")), 0),
         )
 
-    def inbox_of(self, person: Person) -> ConversationQuerySet:
-        """His direct conversations and groups in which something was written, the newest first, each with its last
-        message (`last_at`, `last_author`, `last_body`: empty once deleted) and `unread`, how many by others he has
-        not read."""
+    def inbox_of(self, person: Person | str) -> ConversationQuerySet:
+        """Direct conversations and groups of `person` (or his id) in which something was written, the newest first,
+        each with its last message (`last_at`, `last_author`, `last_body`: empty once deleted) and `unread`, how many
+        by others he has not read."""
         from backchannel.models import Message
 
         messages = Message.objects.filter(conversation=OuterRef("pk"))
@@ -95,8 +95,8 @@ def _count(queryset: models.QuerySet) -> models.QuerySet:
 
 
 class MessageQuerySet(models.QuerySet):
-    def readable_by(self, person: Person) -> MessageQuerySet:
-        """Messages of conversations open to `person`, from where his history begins.
+    def readable_by(self, person: Person | str) -> MessageQuerySet:
+        """Messages of conversations open to `person` (or his id), from where his history begins.
 
         In a speakers' line it begins with coming on stage, in a closed room's chat with first sitting down.
         """

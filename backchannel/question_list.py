@@ -2,14 +2,14 @@
 
 from accounts.models import Person
 from backchannel.models import Question, QuestionBoard
+from rooms.models import Seat
 
 LONGEST_LIST = 200
 
 
-def question_list(board: QuestionBoard, person: Person) -> dict:
-    """The context of backchannel/_questions.html and its list, as this person may see it now."""
+def question_list(board: QuestionBoard, person: Person, seat: Seat | None) -> dict:
+    """The context of backchannel/_questions.html and its list, as this person, with this seat, may see it now."""
     questions = Question.objects.visible_to(person).filter(board=board).top_first().select_related("asker")
-    seat = board.room.seat_of(person)
     moderating = seat is not None and seat.moderates
     return {
         "room": board.room,

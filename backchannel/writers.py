@@ -14,6 +14,7 @@ from rooms.models import Seat
 
 if TYPE_CHECKING:
     from backchannel.models import Conversation
+    from rooms.models import Room
 
 Pair = tuple[Person, "Conversation"]
 Words = dict[tuple[str, str], str | Promise]  # (person, conversation) → why not, said in the reader's language
@@ -27,6 +28,11 @@ _OUT_OF_REACH = _("You can’t message this person now.")
 def outsider() -> Refused:
     """The answer to who is not part of a conversation: the same whether there is one or not."""
     return Refused(_OUTSIDE, status=NOT_YOURS)
+
+
+def without_seat(room: Room, seat: Seat | None) -> str | Promise:
+    """Why somebody with this seat, or without one, may not write beside this room's stage now; "" where he may."""
+    return "" if seat and room.live else _NOT_HERE
 
 
 def without_place(pairs: Collection[Pair]) -> Words:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 import live
+from rooms.querysets import HERE, people_here
+from rooms.stencil import filled
 
 if TYPE_CHECKING:
     from rooms.models import Room, Seat
@@ -45,9 +48,9 @@ def _seats_changed(room: Room, seats: list[Seat], version: int | None, html: str
 
 def counts(room: Room) -> dict:
     """How many people are seen on stage and listening, for _counts.html."""
-    here = list(room.seats.here().values_list("role", flat=True))
-    listening = here.count("listener")
-    return {"room": room, "stage_count": len(here) - listening, "audience_count": listening}
+    here = dict(people_here(room.pk, timezone.now() - HERE))
+    listening = here.pop("listener", 0)
+    return {"room": room, "stage_count": sum(here.values()), "audience_count": listening}
 
 
 def hands_changed(room: Room) -> None:
@@ -77,6 +80,11 @@ def _reload(kind: str, room: Room) -> dict:
 
 
 def draw_seat(seat: Seat, room: Room) -> str:
+    """A seat that somebody has, as everybody in the room sees it."""
+    return filled(seat, room, _drawn)
+
+
+def _drawn(seat: Seat, room: Room) -> str:
     return render_to_string("rooms/_seat.html", {"seat": seat, "room": room})
 
 

@@ -1,8 +1,10 @@
 """What every page knows about the room one sits in."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from accounts.prepared import prepared
 from rooms.models import Seat
 
 
@@ -11,5 +13,9 @@ def my_seat(request: HttpRequest) -> dict:
     person = getattr(request, "user", None)  # nobody yet, where the address itself was refused
     if not (person and person.is_authenticated):
         return {"my_seat": None}
-    seats = Seat.objects.taken().filter(person=person).select_related("room", "person")
-    return {"my_seat": SimpleLazyObject(seats.first)}
+    return {"my_seat": SimpleLazyObject(lambda: next(iter(_seats_of(person.pk)), None))}
+
+
+@prepared
+def _seats_of(person: str) -> QuerySet:
+    return Seat.objects.taken().filter(person=person).select_related("room", "person")

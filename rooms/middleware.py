@@ -18,12 +18,14 @@ class BeingHeard:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated and _not_heard_lately(request.user.pk):
+        if request.user.is_authenticated and _is_news(request.user.pk):
             presence.hear(request.user.pk)
         return self.get_response(request)
 
 
-def _not_heard_lately(person_id: str) -> bool:
+def _is_news(person_id: str) -> bool:
+    if presence.is_beating(person_id):
+        return False
     try:
         return cache.add(f"heard:{person_id}", True, QUIET)
     except (RedisError, OSError):  # a house without its cache goes on

@@ -19,6 +19,9 @@ from rooms.querysets import HERE
 # Room → the seats that its pages show, as far as this process knows. What it does not know yet, they may all show.
 _shown: dict[str, set[str]] = {}
 _heard_until = 0.0  # time.monotonic: who was heard before that is written down
+# Person → when a beat last wrote down that an open page of his was heard in this process.
+_beating: dict[str, float] = {}
+LASTING = 20  # seconds
 
 
 def beat() -> None:
@@ -32,7 +35,19 @@ def beat() -> None:
     if people:
         _write_down(people)
     _heard_until = now
+    _note_beating(people, now)
     look()
+
+
+def _note_beating(people: set[str], now: float) -> None:
+    global _beating
+    lasting = {person: since for person, since in _beating.items() if now - since < LASTING}
+    _beating = lasting | dict.fromkeys(people, now)
+
+
+def is_beating(person_id: str) -> bool:
+    """Whether an open page in this process said for this person just now that he is here."""
+    return time.monotonic() - _beating.get(person_id, -LASTING) < LASTING
 
 
 def _write_down(people: set[str]) -> None:

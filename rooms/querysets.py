@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.ids import among
 from accounts.models import Block
+from accounts.prepared import prepared
 
 if TYPE_CHECKING:
     from accounts.models import Person
@@ -29,7 +30,7 @@ class RoomQuerySet(models.QuerySet):
     def live(self) -> RoomQuerySet:
         return self.filter(ended_at=None)
 
-    def visible_to(self, person: Person, key: str = "") -> RoomQuerySet:
+    def visible_to(self, person: Person | str, key: str = "") -> RoomQuerySet:
         """Rooms that exist for `person` (or his id, or the column of a query around): open ones, and closed ones he
         sits in, is a guest of, or has the link to.
 
@@ -113,7 +114,10 @@ class SeatQuerySet(models.QuerySet):
 
     def here(self, now: datetime | None = None) -> SeatQuerySet:
         """Seats heard from within 45 s: the people one sees in the room."""
-        return self.taken().filter(seen_at__gt=(now or timezone.now()) - HERE)
+        return self.heard_after((now or timezone.now()) - HERE)
+
+    def heard_after(self, moment: datetime) -> SeatQuerySet:
+        return self.taken().filter(seen_at__gt=moment)
 
     def overdue(self, now: datetime) -> SeatQuerySet:
         """Seats not heard from for so long that they are given up."""
@@ -137,3 +141,36 @@ class SeatQuerySet(models.QuerySet):
 
     def in_order(self) -> SeatQuerySet:
         return self.order_by("stage_rank", "stage_at", "joined_at", "pk")
+
+
+# Asked for every page, and so put into words once ---------------------------------------------------------
+
+
+@prepared
+def visible_room(person: str, pk: str) -> RoomQuerySet:
+    from rooms.models import Room
+
+    return Room.objects.visible_to(person).filter(pk=pk)
+
+
+@prepared
+def visible_room_by_key(person: str, pk: str, key: str) -> RoomQuerySet:
+    from rooms.models import Room
+
+    return Room.objects.visible_to(person, key).filter(pk=pk)
+
+
+@prepared
+def seat_of(room: str, person: str) -> SeatQuerySet:
+    """The one that he has now."""
+    from rooms.models import Seat
+
+    return Seat.objects.taken().filter(room=room, person=person)
+
+
+@prepared
+def people_here(room: str, moment: datetime) -> models.QuerySet:
+    """(role, how many) of those heard from since."""
+    from rooms.models import Seat
+
+    return Seat.objects.heard_after(moment).filter(room=room).values_list("role").annotate(n=Count("pk"))

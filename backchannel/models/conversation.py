@@ -21,6 +21,7 @@ from rooms.models import Room
 
 if TYPE_CHECKING:
     from backchannel.models.message import Message
+    from rooms.models import Seat
 
 
 class Conversation(models.Model):
@@ -81,6 +82,10 @@ class Conversation(models.Model):
     @cached_property
     def _both(self) -> list[Person]:
         return list(self.people.all())
+
+    def seat_of(self, person: Person) -> Seat | None:
+        """The seat that `person` has now, where it is a room's."""
+        return self.room.seat_of(person) if self.room else None
 
     # Writing ------------------------------------------------------------------------------------------
 

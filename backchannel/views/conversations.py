@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from accounts import limits
 from accounts.answers import SeeOther
 from accounts.gate import login_required
 from accounts.models import Person
+from accounts.prepared import prepared
 from accounts.refusals import Refused
 from backchannel.forms import BodyForm, MessageForm, ReadingForm, require_valid
 from backchannel.inbox import inbox_of
@@ -43,12 +45,15 @@ def conversation(request: HttpRequest, pk: str) -> HttpResponse:
     if not _wants_piece(request):
         return _page(request, found, before)
     if before is None:
-        return render(request, "backchannel/_conversation.html", message_list(found, request.user))
+        return render(
+            request, "backchannel/_conversation.html", message_list(found, request.user, found.seat_of(request.user))
+        )
     return render(request, "backchannel/_messages.html", page_before(found, request.user, before))
 
 
 def _page(request, found: Conversation, before: int | None = None, form=None, status: int = 200) -> HttpResponse:
-    context = {**inbox_of(request.user), **message_list(found, request.user, form)}
+    seat = found.seat_of(request.user)
+    context = {**inbox_of(request.user), **message_list(found, request.user, seat, form)}
     if before is not None:
         context |= page_before(found, request.user, before)
     return render(request, "backchannel/conversation.html", context, status=status)
@@ -147,8 +152,15 @@ def direct(request: HttpRequest, username: str) -> HttpResponse:
 
 
 def _conversation(request: HttpRequest, pk: str) -> Conversation:
-    open_ones = Conversation.objects.open_to(request.user).select_related("room")
-    return get_object_or_404(open_ones.with_history_of(request.user), pk=pk)
+    found = _open_one(request.user.pk, pk)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@prepared
+def _open_one(person: str, pk: str) -> QuerySet:
+    return Conversation.objects.open_to(person).filter(pk=pk).select_related("room").with_history_of(person)
 
 
 def _message(request: HttpRequest, pk: str, client_id) -> Message:

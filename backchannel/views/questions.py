@@ -20,7 +20,8 @@ def questions(request: HttpRequest, room: str) -> HttpResponse:
     if request.method == "POST":
         return _ask(request, board)
     if _wants_piece(request):
-        return render(request, "backchannel/_question_list.html", question_list(board, request.user))
+        context = question_list(board, request.user, board.room.seat_of(request.user))
+        return render(request, "backchannel/_question_list.html", context)
     return _back_to(board)
 
 

@@ -18,7 +18,7 @@ from accounts.ids import LENGTH, random_id
 from accounts.models import ModerationEntry, Person
 from accounts.refusals import Refused
 from rooms.models.change import Change
-from rooms.querysets import EMPTY_STAGE_GRACE, MODERATOR_GRACE, RoomQuerySet
+from rooms.querysets import EMPTY_STAGE_GRACE, MODERATOR_GRACE, RoomQuerySet, seat_of
 from rooms.signals import room_ended, room_opened
 
 DOUBLE_CLICK = timedelta(seconds=2)
@@ -158,7 +158,7 @@ class Room(models.Model):
 
     def seat_of(self, person: Person):
         """The seat `person` has now, or None."""
-        return self.seats.taken().filter(person=person).first()
+        return next(iter(seat_of(self.pk, person.pk)), None)
 
     def may_moderate(self, person: Person) -> bool:
         return self.seats.moderating().filter(person=person).exists()

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.gate import login_required
+from accounts.prepared import prepared
 from rooms import broadcasts
 from rooms.models import Room, Seat
-from rooms.views.finding import find_moderated, find_room, find_seat, key_of
+from rooms.querysets import HERE, SeatQuerySet
+from rooms.views.finding import find_moderated, find_room, find_seat, key_of, visible
 
 PAGE = 60  # listeners drawn at once
+# What a seat's drawing needs, of forty columns.
+SHOWN = (
+    "role",
+    "stage_rank",
+    "stage_at",
+    "joined_at",
+    "left_at",
+    "muted",
+    "muted_by_moderator",
+    "person__username",
+    "person__name",
+    "person__photo",
+)
 FACES = 24  # people on the page of a room that has ended
 
 
@@ -22,8 +38,7 @@ FACES = 24  # people on the page of a room that has ended
 @require_safe
 def room(request: HttpRequest, pk: str) -> HttpResponse:
     """The room's page; only its side panel for a page that has all the rest (`?panel=`)."""
-    rooms = Room.objects.visible_to(request.user, key_of(request))
-    found = rooms.filter(pk=pk).first()
+    found = visible(request, pk)
     if found is None:
         return _removed(request, pk)
     seat = _own_seat(request, found)
@@ -51,18 +66,40 @@ def _own_seat(request: HttpRequest, room: Room) -> Seat | None:
 
 def _present(room: Room, seat: Seat | None, request: HttpRequest) -> dict:
     """Who is here."""
-    here = room.seats.here().in_order().select_related("person")
-    page = _page(request)
-    audience = list(here.listening()[(page - 1) * PAGE : page * PAGE + 1])
+    since, page = timezone.now() - HERE, _page(request)
+    stage = _stage(room.pk, since)
+    audience = _first_listeners(room.pk, since) if page == 1 else list(_listeners(room.pk, since, page))
+    all_shown = page == 1 and len(audience) <= PAGE
     shown = {
-        "stage": here.on_stage(),
-        "audience": audience[:PAGE],
+        "stage": [broadcasts.draw_seat(one, room) for one in stage],
+        "audience": [broadcasts.draw_seat(one, room) for one in audience[:PAGE]],
         "next_page": page + 1 if len(audience) > PAGE else None,
-        **broadcasts.counts(room),
+        "stage_count": len(stage),
+        "audience_count": len(audience) if all_shown else broadcasts.counts(room)["audience_count"],
     }
     if seat and seat.moderates:
         shown["hands"] = room.seats.here().hands().select_related("person")
     return shown
+
+
+@prepared
+def _stage(room: str, since: datetime) -> QuerySet:
+    return _seats(room, since).on_stage()
+
+
+@prepared
+def _first_listeners(room: str, since: datetime) -> QuerySet:
+    return _listeners(room, since, 1)
+
+
+def _listeners(room: str, since: datetime, page: int) -> QuerySet:
+    """One page of them, and one more, if there is one."""
+    return _seats(room, since).listening()[(page - 1) * PAGE : page * PAGE + 1]
+
+
+def _seats(room: str, since: datetime) -> SeatQuerySet:
+    here = Seat.objects.heard_after(since).filter(room=room).in_order()
+    return here.select_related("person").only(*SHOWN)
 
 
 def _page(request: HttpRequest) -> int:

@@ -165,7 +165,7 @@ def test_the_page_costs_the_same_however_many_are_there(
 ):
     client = as_(request.getfixturevalue(who))
     client.get(full.get_absolute_url())
-    with django_assert_max_num_queries(16) as few:
+    with django_assert_max_num_queries(12) as few:
         client.get(full.get_absolute_url())
     for number in range(40):
         full.join(make_person(f"listener{number}"))

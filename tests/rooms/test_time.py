@@ -80,11 +80,26 @@ def test_any_page_counts_as_being_heard(full, heard, later, ada, cleo, as_):
 def test_pages_of_one_person_are_written_down_every_ten_seconds(full, cleo, as_):
     client = as_(cleo)
     client.get("/")
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        client.get("/")
-    assert not [query for query in queries if query["sql"].startswith("UPDATE")]
+    assert not written_down_by(lambda: client.get("/"))
+
+
+def test_who_has_an_open_page_is_written_down_by_the_beat_alone(full, heard, cleo, as_, monkeypatch):
+    heard(cleo)
+    presence.beat()
+    client = as_(cleo)
+    assert not written_down_by(lambda: client.get("/"))
+    heard()
+    presence.beat()
+    assert not written_down_by(lambda: client.get("/"))
+    monkeypatch.setattr(presence, "LASTING", 0)
+    presence.beat()
+    assert written_down_by(lambda: client.get("/"))
+
+
+def written_down_by(step):
+    with CaptureQueriesContext(connection) as queries:
+        step()
+    return [query for query in queries if query["sql"].startswith("UPDATE")]
 
 
 def test_a_beat_is_one_write_for_all(full, heard, ada, bob, cleo):
