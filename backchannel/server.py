@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import re
@@ -15,10 +16,12 @@ from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor
 
 from live import process
+from live.reading import ReadsAtOnce
 
 MESSAGE_LIMIT = 64 * 1024  # bytes of one message from a browser
 REQUEST_LIMIT = 60  # seconds for one answer
 NEVER = 10**9
+GARBAGE = 10_000  # things made and not yet thrown away, until the first look for garbage among them
 MOMENT = 0.2  # seconds for the last words to reach the network
 DRAIN = 3.0  # seconds for requests under way
 GONE_BY = 5.0  # seconds after which nothing is waited for any longer
@@ -58,6 +61,7 @@ class House(Server):
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.leave)
         process.start(loop)
+        _spare_what_stays()
         self.ws_factory.protocol = HouseSocket
         self.port = reactor.adoptStreamPort(self.listening.fileno(), self.listening.family, self.http_factory)
         self.listening.close()
@@ -81,7 +85,7 @@ class House(Server):
             await asyncio.sleep(0.05)
 
 
-class HouseSocket(WebSocketProtocol):
+class HouseSocket(ReadsAtOnce, WebSocketProtocol):
     """MESSAGE_LIMIT binds what browsers say, not us: all that somebody missed is one message, however long."""
 
     def sendMessage(self, *args: object, **options: object) -> None:
@@ -104,6 +108,13 @@ def write_down(protocol: str, action: str, details: dict) -> None:
 def _is_under_way(protocol: object, details: dict) -> bool:
     application = details.get("application_instance")
     return isinstance(protocol, WebRequest) and application is not None and not application.done()
+
+
+def _spare_what_stays() -> None:
+    """Looking for garbage stops everybody: it passes over the program itself, and comes less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
 
 
 def _gone_by(seconds: float) -> None:

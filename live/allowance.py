@@ -13,6 +13,8 @@ QUIET = 10  # seconds between two lines in the log
 class Allowance:
     """A bucket of frames that fills again at RATE."""
 
+    __slots__ = ("_at", "_left")
+
     def __init__(self):
         self._left = BURST
         self._at = time.monotonic()

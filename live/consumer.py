@@ -14,12 +14,14 @@ from live import codes, frames, process, registry
 from live.allowance import BURST, Allowance, refusals
 from live.gathering import Gathered
 from live.hub import hub
+from live.piece import Piece
 from live.sockets import Socket
 from live.transport import line_of, unread_frames
 
 logger = logging.getLogger(__name__)
 
 BEAT = 20  # seconds between a browser's beats
+NOTHING_NEW = Piece(frames.encode({"type": "heads", "conversations": {}, "versions": {}}))
 
 whose = Gathered(registry.whose)
 lacking = Gathered(registry.catch_up)
@@ -39,7 +41,7 @@ async def _stay(socket, receive):
     hub.enter(socket)
     try:
         if await _is_let_in(socket):
-            await _listen(socket, receive)
+            await Listener(socket, receive).listen()
     except asyncio.CancelledError:
         # By `close`, which left its code, or by a server that is about to stop.
         socket.close(codes.RESTART)
@@ -47,6 +49,7 @@ async def _stay(socket, receive):
         logger.exception("A socket failed")
         socket.close(codes.RESTART)
     finally:
+        socket.line.overhear(None)
         hub.leave(socket)
         if socket.code is not None:
             await socket.say_goodbye()
@@ -64,25 +67,68 @@ async def _is_let_in(socket):
     return socket.code is None
 
 
-async def _listen(socket, receive):
-    allowance = Allowance()
-    while socket.code is None and (event := await receive())["type"] != "websocket.disconnect":
-        socket.heard = time.monotonic()
-        if not allowance.spend() or unread_frames(receive) > BURST:
-            _refuse(socket, codes.TOO_MUCH, "too many frames")
-        elif event.get("text") is None:
-            _refuse(socket, codes.BINARY, "binary")
+class Listener:
+    """Hears what one browser says, one frame after another."""
+
+    __slots__ = ("allowance", "busy", "receive", "socket")
+
+    def __init__(self, socket, receive):
+        self.socket, self.receive = socket, receive
+        self.allowance = Allowance()
+        self.busy = False
+
+    async def listen(self):
+        self.socket.line.overhear(self.overhear)
+        while self.socket.code is None and (event := await self.receive())["type"] != "websocket.disconnect":
+            self.busy = True
+            if self._may_speak():
+                await self._hear(event.get("text"))
+            self.busy = False
+
+    def overhear(self, text):
+        """A beat that is answered from memory needs no task, and never becomes an event. Returns whether it was one.
+
+        Whatever comes while an earlier frame is heard, or waits, has to wait as well.
+        """
+        if self.busy or self.socket.code is not None or unread_frames(self.receive) or '"beat"' not in text:
+            return False
+        try:
+            known = self._knows(frames.decode(text))
+        except frames.Unheard:
+            return False
+        if known and self._may_speak():
+            self.socket.answer(NOTHING_NEW)
+        return known
+
+    def _may_speak(self):
+        self.socket.heard = time.monotonic()
+        if self.allowance.spend() and unread_frames(self.receive) <= BURST:
+            return True
+        _refuse(self.socket, codes.TOO_MUCH, "too many frames")
+        return False
+
+    async def _hear(self, text):
+        if text is None:
+            _refuse(self.socket, codes.BINARY, "binary")
+            return
+        try:
+            frame = frames.decode(text)
+        except frames.Unheard as reason:
+            _refuse(self.socket, codes.BAD_FRAME, reason)
         else:
-            await _hear(socket, event["text"])
+            await self._answer(frame)
 
+    async def _answer(self, frame):
+        if self._knows(frame):
+            self.socket.answer(NOTHING_NEW)
+        else:
+            await _handle(self.socket, frame)
 
-async def _hear(socket, text):
-    try:
-        frame = frames.decode(text)
-    except frames.Unheard as reason:
-        _refuse(socket, codes.BAD_FRAME, reason)
-    else:
-        await _handle(socket, frame)
+    def _knows(self, frame):
+        """Whether this is the beat of a page that is where this process knows everything to be."""
+        return frame["type"] == "beat" and all(
+            hub.heads.are(frame.get(key, {}), self.socket) for key in ("cursors", "versions")
+        )
 
 
 def _refuse(socket, code, reason):
@@ -102,15 +148,6 @@ async def _hello(socket, frame):
     socket.tab = frame.get("tab", "")
     await socket.send({"type": "welcome", "beat": BEAT, "build": registry.build()})
     await _catch_up(socket, frame)
-
-
-async def _beat(socket, frame):
-    """Answered from what this process knows, where the page is there already."""
-    asking = _asking(socket, frame)
-    if hub.heads.are(asking.cursors, socket) and hub.heads.are(asking.versions, socket):
-        await socket.send({"type": "heads", "conversations": {}, "versions": {}})
-    else:
-        await _catch_up(socket, frame)
 
 
 async def _catch_up(socket, frame):
@@ -137,5 +174,5 @@ def _asking(socket, frame):
 
 
 registry.on("hello", _hello)
-registry.on("beat", _beat)
+registry.on("beat", _catch_up)
 registry.on("resume", _catch_up)

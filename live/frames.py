@@ -32,6 +32,7 @@ MAX_BYTES = 64 * 1024
 MAX_SDP = 16 * 1024
 MAX_BODY = 16 * 1024  # characters; how many of them make a message, its form decides
 MAX_LISTS = 200  # conversations and lists one page may ask about
+NAME = re.compile(r"[0-9A-Za-z:_-]{1,64}")
 
 
 class Unheard(ValueError):
@@ -66,7 +67,7 @@ def decode(text):
 
 
 def _name(value):
-    return isinstance(value, str) and re.fullmatch(r"[0-9A-Za-z:_-]{1,64}", value) is not None
+    return isinstance(value, str) and NAME.fullmatch(value) is not None
 
 
 def _numbers(value):

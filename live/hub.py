@@ -97,7 +97,7 @@ class Hub:
 
     def obey(self, order):
         if "at" in order:
-            self.heads.note(*order["at"])
+            self.heads.note(*order["at"], topic=None if order.get("latest") else order.get("topic"))
         match order["do"]:
             case "send":
                 self._send(order["topic"], Piece(order["text"], order.get("latest", "")), order.get("exits"))

@@ -28,6 +28,7 @@ class Socket:
         "tab",
         "task",
         "topics",
+        "tuned",
         "waiting",
         "watched",
     )
@@ -40,6 +41,7 @@ class Socket:
         self.tab = ""
         self.heard = time.monotonic()
         self.topics = set()
+        self.tuned = 0.0  # when the newest of its topics came
         self.names = frozenset()  # the lists its page shows and may
         self.agreed = {}  # versions of lists that are this person's alone, as last compared
         self.code = None  # set once it is closed
@@ -53,6 +55,13 @@ class Socket:
         if self.code is None:
             self.waiting.append(piece)
             self.outgoing.add(self)
+
+    def answer(self, piece):
+        """Leaves at once, where nothing is before it."""
+        if self.waiting or self.behind:
+            self.push(piece)
+        elif self.code is None:
+            self._write(piece)
 
     async def send(self, *several):
         """Queues a frame, or several that arrive together or not at all."""
@@ -78,8 +87,7 @@ class Socket:
 
     def _write(self, piece):
         try:
-            self.line.write(piece)
-            self.behind = not self.line.is_free()
+            self.behind = not self.line.write(piece)
         except Exception:  # noqa: BLE001  the line is broken, whatever the server calls it
             self.close(codes.SILENT)
         if self.behind:

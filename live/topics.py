@@ -6,6 +6,7 @@ there was read; a piece that carries a higher count first asks who may still be 
 """
 
 import logging
+import time
 from collections import deque
 
 from live import registry
@@ -92,6 +93,8 @@ class Topics:
             topic.exits = exits
         if exits < topic.exits:
             return False
+        if socket not in topic.sockets:
+            socket.tuned = time.monotonic()
         topic.sockets[socket] = max(exits, topic.sockets.get(socket, 0))
         socket.topics.add(name)
         return True

@@ -1,8 +1,10 @@
 """How bytes leave. Any ASGI server's `send`, and under daphne straight to the socket, with one face:
 
-line.write(piece)    hands it over
+line.write(piece)    hands it over, and says whether it takes more
 line.is_free()       whether it takes more; raises what broke the line
 line.kept()          how many bytes it still keeps for a reader who does not take them
+line.overhear(hear)  shows what the browser says to `hear(text)` first, where it can; None ends it. `hear` says whether
+                     it has dealt with it
 await line.close(code)
 """
 
@@ -10,6 +12,8 @@ import asyncio
 import contextlib
 import socket
 import types
+
+from live.reading import can_overhear
 
 GOODBYE = 5  # seconds for a close frame to leave
 SLACK = 16 * 1024  # bytes daphne may keep before it counts as behind
@@ -45,6 +49,7 @@ class PlainLine:
     def write(self, piece):
         self._size = piece.size
         self._rest = _begin(self._send({"type": "websocket.send", "text": piece.text}))
+        return self.is_free()
 
     def is_free(self):
         if self._rest is not None and self._rest.done():
@@ -54,6 +59,9 @@ class PlainLine:
 
     def kept(self):
         return 0 if self._rest is None else self._size
+
+    def overhear(self, hear):
+        """Here everything comes by the server's queue."""
 
     async def close(self, code):
         with contextlib.suppress(TimeoutError, OSError):
@@ -102,14 +110,14 @@ class DaphneLine:
             protocol.transport.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL)
 
     def write(self, piece):
-        if self._protocol.state != self._protocol.STATE_OPEN:
-            return
-        if not self._direct:
-            self._protocol.sendMessage(piece.text.encode())
-        elif self.kept() or self._protocol.send_queue:
-            self._transport.write(piece.wire)
-        else:
-            self._write_now(piece.wire)
+        if self._protocol.state == self._protocol.STATE_OPEN:
+            if not self._direct:
+                self._protocol.sendMessage(piece.text.encode())
+            elif self.kept() or self._protocol.send_queue:
+                self._transport.write(piece.wire)
+            else:
+                return self._write_now(piece.wire)
+        return self.is_free()
 
     def _write_now(self, wire):
         try:
@@ -117,9 +125,11 @@ class DaphneLine:
         except BlockingIOError:
             left = 0
         except OSError:  # the line is broken: the server notices when it reads
-            return
+            return True
         if left < len(wire):
             self._transport.write(wire[left:])
+            return self.is_free()
+        return True
 
     def is_free(self):
         return self.kept() <= SLACK
@@ -127,6 +137,10 @@ class DaphneLine:
     def kept(self):
         transport = self._transport
         return len(transport.dataBuffer) - transport.offset + transport._tempDataLen
+
+    def overhear(self, hear):
+        if can_overhear(self._protocol):
+            self._protocol.overhear = hear
 
     async def close(self, code):
         if code < 3000:

@@ -39,7 +39,8 @@ async def test_beats_of_those_on_stage_and_of_those_who_listen(floor, ada, bob, 
             assert asked == []
 
 
-async def test_a_beat_after_news_brings_them(floor, cleo, ada, asked):
+async def test_a_beat_that_news_have_not_reached_in_time_brings_them(floor, cleo, ada, asked, monkeypatch):
+    monkeypatch.setattr("live.heads.UNDER_WAY", 0)
     cursors, versions = await shown(floor, cleo)
     chat = next(iter(cursors))
     async with listening(cleo, cursors=cursors, versions=versions) as ear:

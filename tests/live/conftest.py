@@ -5,7 +5,7 @@ import pytest
 from live import consumer, process, registry
 from tests.live.pretend import PretendApp
 
-BUILT_IN = [("hello", consumer._hello), ("beat", consumer._beat), ("resume", consumer._catch_up)]
+BUILT_IN = [("hello", consumer._hello), ("beat", consumer._catch_up), ("resume", consumer._catch_up)]
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@
 import pytest
 
 import live
+from live import heads
 from live.hub import hub
-from tests.ears import listening
+from tests.ears import listening, settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,6 +48,60 @@ async def test_one_that_a_piece_went_by_is(app, asked, bob, cleo):
         assert (await beat(lost, c=1))["conversations"] == {"c": 2}
         assert [one.person_id for one in asked] == [bob.pk]
         assert "<p>two" in str(lost.frames)
+
+
+@pytest.fixture
+async def just_given(app, bob):
+    """A page that beats while the second piece is on its way to it."""
+    app.join(ROOM, bob)
+    app.write("c", "<p>one</p>")
+    async with listening(bob, cursors={"c": 1}) as ear:
+        live.send(ROOM, app.write("c", "<p>two</p>"))
+        await settled()
+        yield ear
+
+
+async def test_one_that_is_just_being_given_what_it_lacks_is_not(asked, just_given):
+    asked.clear()
+    assert (await beat(just_given, c=1))["conversations"] == {}
+    assert asked == []
+    assert "<p>two" in str(just_given.frames)
+
+
+async def test_one_that_should_have_it_by_now_is(asked, just_given, monkeypatch):
+    monkeypatch.setattr(heads, "UNDER_WAY", 0)
+    assert (await beat(just_given, c=1))["conversations"] == {"c": 2}
+
+
+async def test_one_that_is_given_only_some_of_it_is(app, just_given):
+    app.write("c", "<p>never published</p>")
+    live.send(ROOM, app.write("c", "<p>four</p>"))
+    assert (await beat(just_given, c=1))["conversations"] == {"c": 4}
+    assert "never published" in str(just_given.frames)
+
+
+async def test_one_that_may_have_been_passed_over_is(app, just_given):
+    live.send(ROOM, app.write("c", "<p>three</p>"), latest="the newest")
+    assert (await beat(just_given, c=2))["conversations"] == {"c": 3}
+
+
+async def test_one_that_came_after_it_is(app, asked, just_given, cleo):
+    async with listening(cleo, cursors={"c": 1}) as late:
+        app.join(ROOM, cleo)
+        live.retune([cleo.pk])
+        await settled()
+        asked.clear()
+        await beat(late, c=1)
+        assert [one.person_id for one in asked] == [cleo.pk]
+
+
+async def test_one_that_may_not_have_it_any_more_is(app, asked, just_given, bob):
+    app.remove(ROOM, bob)
+    live.retune([bob.pk])
+    await settled()
+    asked.clear()
+    await beat(just_given, c=1)
+    assert asked
 
 
 @pytest.mark.parametrize("number", [0, 2])

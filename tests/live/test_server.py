@@ -1,5 +1,6 @@
-"""The same on the server that we ship: its own way to close, to buffer and to stop. By each of the ways bytes leave."""
+"""The same on the server that we ship: its own way to close, to buffer and to stop. By each of the ways bytes go."""
 
+import contextlib
 import json
 import os
 import signal
@@ -11,9 +12,11 @@ from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
 from websockets.sync.client import connect
 
 from live import codes
+from live.allowance import BURST
 
 pytestmark = pytest.mark.browser
 
@@ -31,10 +34,10 @@ for name in ("bob", "cleo"):
     client.force_login(person)
     print(person.pk, client.cookies["session"].value)
 """
-# How bytes leave: as shipped, and through the server's own queue, as where something stands before the socket.
+# How bytes go: as shipped, and through the server's own parser and queues, as where something stands before the socket.
 WAYS = {
     "direct": "",
-    "buffered": "transport._is_bare = lambda protocol: False",
+    "buffered": "transport._is_bare = transport.can_overhear = lambda protocol: False",
 }
 SERVE = """
 from live import transport
@@ -62,11 +65,16 @@ class House:
         self.web = subprocess.Popen(command, **options, pass_fds=[number])
 
     def tell(self, person, count=1, size=0):
+        texts = [
+            json.dumps({"type": "notice", "text": f"{number}{' ' * size}", "level": "polite"})
+            for number in range(count)
+        ]
+        self.obey(*({"do": "tell", "people": [person[0]], "text": text} for text in texts))
+
+    def obey(self, *orders):
         with socket.socket(socket.AF_UNIX) as seam:
             seam.connect(str(self.folder / "live.sock"))
-            for number in range(count):
-                text = json.dumps({"type": "notice", "text": f"{number}{' ' * size}", "level": "polite"})
-                order = {"do": "tell", "people": [person[0]], "text": text}
+            for order in orders:
                 seam.sendall(json.dumps(order).encode() + b"\n")
 
     def socket(self, person, **options):
@@ -113,7 +121,102 @@ def test_a_command_reaches_a_page(house):
     with house.socket(house.bob) as ear, house.socket(house.cleo) as other:
         house.tell(house.bob)
         assert "notice" in ear.recv(10)
-        other.send('{"type": "beat", "cursors": {}, "versions": {}}')
+        other.send(BEAT)
+        assert "heads" in other.recv(10)
+
+
+BEAT = '{"type": "beat", "cursors": {}, "versions": {}}'
+
+
+def sent(text, opcode=Opcode.TEXT, **how):
+    """A frame of a browser, as bytes."""
+    return Frame(opcode, text.encode() if isinstance(text, str) else text, **how).serialize(mask=True)
+
+
+PIECEMEAL = {
+    "alone": [sent(BEAT)],
+    "byte by byte": [bytes([byte]) for byte in sent(BEAT)],
+    "with the beginning of a ping": [sent(BEAT) + sent("", Opcode.PING)[:3], sent("", Opcode.PING)[3:]],
+    "after the beginning of itself": [sent(BEAT)[:2], sent(BEAT)[2:]],
+    "in fragments": [sent(BEAT[:9], fin=False), sent(BEAT[9:], Opcode.CONT)],
+    "in fragments around a ping": [
+        sent(BEAT[:9], fin=False),
+        sent("", Opcode.PING),
+        sent(BEAT[9:], Opcode.CONT),
+    ],
+}
+
+
+@pytest.mark.parametrize("parts", PIECEMEAL.values(), ids=PIECEMEAL)
+def test_a_frame_is_heard_once_however_it_arrives(house, parts):
+    with house.socket(house.bob) as page:
+        for part in parts:
+            page.socket.sendall(part)
+            time.sleep(0.005)  # each arrives by itself
+        assert "heads" in page.recv(10)
+        page.socket.sendall(sent(BEAT) * 3)
+        assert ["heads" in page.recv(10) for _ in range(3)] == [True] * 3
+        with pytest.raises(TimeoutError):
+            page.recv(0.2)
+
+
+def test_a_text_inside_a_fragmented_one_breaks_the_protocol(house):
+    page = house.socket(house.bob)
+    page.socket.sendall(sent(BEAT[:9], fin=False))
+    time.sleep(0.05)
+    page.socket.sendall(sent(BEAT))
+    assert code_of(page) is None  # cut without a word
+
+
+def test_answers_keep_the_order_of_what_was_asked(house):
+    """A beat is answered from memory, and yet after the question to the database that came before it."""
+    with house.socket(house.bob) as page:
+        for _ in range(10):
+            page.send('{"type": "resume", "cursors": {"nowhere": 1}, "versions": {}}')
+            time.sleep(0.001)  # it arrives by itself
+            page.send(BEAT)
+            heard = ""
+            while heard.count("heads") < 2:
+                heard += page.recv(10)
+            assert "nowhere" in heard.partition("heads")[0]
+
+
+# With the code that ends them; None: cut without a word.
+WRONG = {
+    "half a character": (sent("così".encode()[:-1]), None),
+    "not masked": (Frame(Opcode.TEXT, BEAT.encode()).serialize(mask=False), None),
+    "a key too many": (sent('{"type": "beat", "admin": true}'), codes.BAD_FRAME),
+    "a beat in a list": (sent(f"[{BEAT}]"), codes.BAD_FRAME),
+    "no JSON": (sent('{"type": "beat"'), codes.BAD_FRAME),
+}
+
+
+@pytest.mark.parametrize(("data", "code"), WRONG.values(), ids=WRONG)
+def test_a_wrong_frame_ends_its_socket_only(house, data, code):
+    with house.socket(house.cleo) as other:
+        page = house.socket(house.bob)
+        page.socket.sendall(data)
+        assert code_of(page) == code
+        other.send(BEAT)
+        assert "heads" in other.recv(10)
+
+
+def test_beats_without_end_are_a_flood(house):
+    page = house.socket(house.bob)
+    with contextlib.suppress(OSError):
+        for _ in range(5 * BURST):
+            page.socket.sendall(sent(BEAT))
+            time.sleep(0.001)  # each arrives by itself
+    assert code_of(page) == codes.TOO_MUCH
+
+
+def test_a_page_that_beats_is_cut_all_the_same(house):
+    with house.socket(house.bob) as page, house.socket(house.cleo) as other:
+        page.send(BEAT)
+        assert "heads" in page.recv(10)
+        house.obey({"do": "cut", "code": codes.LOGGED_OUT, "people": [house.bob[0]]})
+        assert code_of(page) == codes.LOGGED_OUT
+        other.send(BEAT)
         assert "heads" in other.recv(10)
 
 
@@ -133,7 +236,7 @@ def test_what_we_say_may_be_longer_than_what_we_hear(house):
     with house.socket(house.bob, max_size=None) as ear:
         house.tell(house.bob, size=2**20)
         assert len(ear.recv(10)) > 2**20
-        ear.send('{"type": "beat", "cursors": {}, "versions": {}}')
+        ear.send(BEAT)
         assert "heads" in ear.recv(10)
         ear.send(" " * 2**17)
         assert code_of(ear) in (1009, None)
