@@ -26,6 +26,7 @@ OUT = {
     "notice": {"text", "level"},
     "go": {"to"},
     "resync": set(),
+    "beat": set(),
 }
 
 MAX_BYTES = 64 * 1024

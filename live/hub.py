@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 MAX_SOCKETS = 10  # of one person; the oldest goes
 MAX_TRIES = 5  # for an answer that is not older than what is known
 SILENCE = 45  # seconds without a frame until somebody is taken to be gone
+DOUBT = 25  # seconds without a frame until his page is asked: in a tab that nobody sees, clocks tick once a minute
 
 
 class Hub:
@@ -212,9 +213,13 @@ class Hub:
         await self.heads.look(self.sockets)
 
     def close_silent(self):
-        since = time.monotonic() - SILENCE
-        for socket in [socket for socket in self.sockets if socket.heard < since]:
-            socket.close(codes.SILENT)
+        """Closes those from whom nothing is heard any more. The others who are silent are asked for a beat first."""
+        now, ask = time.monotonic(), Piece('{"type":"beat"}')
+        for socket in [socket for socket in self.sockets if socket.heard < now - DOUBT]:
+            if socket.heard < now - SILENCE:
+                socket.close(codes.SILENT)
+            else:
+                socket.push(ask)
 
     async def close_logged_out(self):
         """One question for all sockets: which of these logins still count?"""

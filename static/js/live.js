@@ -138,6 +138,7 @@ function wake() {
 window.addEventListener("beforeunload", () => (leaving = true));
 document.addEventListener("visibilitychange", wake);
 for (const event of ["online", "focus", "pageshow"]) window.addEventListener(event, wake);
+document.addEventListener("live:beat", () => ask("beat"));
 document.addEventListener("live:resync", () => setTimeout(() => ask(), Math.random() * SPREAD));
 document.addEventListener("live:welcome", ({ detail }) => (beat = detail.beat * 1000));
 // A new page in the same tab: what happened while it was drawn?

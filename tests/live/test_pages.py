@@ -303,6 +303,15 @@ def test_beats_and_a_line_that_fell_silent(page):
     page.hears("hello", 2)
 
 
+def test_asked_for_a_beat_a_page_answers_though_its_clock_stands_still(page):
+    page.tab.clock.install()
+    page.serve(log(head=1))
+    page.hears("hello")
+    page.tab.clock.pause_at("2100-01-01")
+    page.sends({"type": "beat"})
+    assert page.hears("beat")["cursors"] == {"c": 1}
+
+
 def test_told_to_ask_a_page_asks_within_some_seconds(page):
     page.tab.clock.install()
     page.serve(log(head=3))

@@ -96,6 +96,18 @@ async def test_a_silent_socket_is_closed_and_its_person_is_not_present(bob, cleo
         await heard.hears_nothing()
 
 
+async def test_a_page_that_is_silent_for_a_while_is_asked_before_it_is_given_up(bob, cleo):
+    async with listening(bob) as silent, listening(cleo) as heard:
+        next(iter(hub.people[bob.pk])).heard -= 30
+        hub.close_silent()
+        assert await silent.hears(type="beat") == {"type": "beat"}
+        await heard.hears_nothing(type="beat")
+        await silent.say(type="beat")
+        await silent.hears(type="heads")
+        hub.close_silent()
+        await silent.hears_nothing(type="beat")
+
+
 async def test_w4_the_oldest_of_too_many_tabs_is_closed(bob, as_):
     client = as_(bob)
     tabs = [await listening(client) for _ in range(MAX_SOCKETS + 1)]
