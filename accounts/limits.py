@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
+from collections.abc import Sequence
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
@@ -57,35 +58,48 @@ class Busy(Refused):
 
 def spend(name: str, key: object) -> None:
     """Count one use of `name` by a person (or an address, as text). Raises TooMuch, which is not counted."""
+    for refusal in spend_all(name, [key]):
+        if refusal:
+            raise refusal
+
+
+def spend_all(name: str, keys: Sequence[object]) -> list[TooMuch | None]:
+    """The same of several, in their order, asking the cache once: what each of them would have raised."""
     often, seconds = LIMITS[name]
-    who = getattr(key, "pk", key)
     try:
-        wait = _count(f"limit:{name}:{who}", often, seconds)
+        waits = _count([f"limit:{name}:{getattr(key, 'pk', key)}" for key in keys], often, seconds)
     except (RedisError, OSError):
         # A house without its cache goes on, unlimited for the moment.
         logger.warning("The cache does not answer: limits are not kept")
-        return
-    if wait > 0:
-        raise TooMuch(wait)
+        return [None for _ in keys]
+    return [TooMuch(wait) if wait > 0 else None for wait in waits]
 
 
-def _count(name: str, often: int, seconds: int) -> float:
-    """Seconds to wait, 0 when counted.
+def _count(names: list[str], often: int, seconds: int) -> list[float]:
+    """Seconds to wait for each, 0 when counted.
 
     Counts per window, of which the last one fades while this one fills: as even as a bucket, and made of
     increments only, so that processes counting at once miss nothing.
     """
     window, gone = divmod(time.time(), seconds)
-    now, before = f"{name}:{window:.0f}", f"{name}:{window - 1:.0f}"
-    cache.add(now, 0, 2 * seconds)
-    used, faded = _increase(now), cache.get(before, 0)
-    if used + faded * (1 - gone / seconds) <= often:
-        return 0
-    cache.decr(now)
-    return _wait(used, faded, often, seconds, gone)
+    now = [f"{name}:{window:.0f}" for name in names]
+    before = [f"{name}:{window - 1:.0f}" for name in names]
+    uses, faded = _increase(now, 2 * seconds), cache.get_many(before)
+    waits = [_wait(used, faded.get(key, 0), often, seconds, gone) for used, key in zip(uses, before, strict=True)]
+    for key in [key for key, wait in zip(now, waits, strict=True) if wait > 0]:
+        cache.decr(key)
+    return waits
 
 
-def _increase(key: str) -> int:
+def _increase(keys: list[str], seconds: int) -> list[int]:
+    """One more for each; what is new lasts so long."""
+    if hasattr(cache, "increase"):
+        return cache.increase(keys, seconds)
+    return [_increase_one(key, seconds) for key in keys]
+
+
+def _increase_one(key: str, seconds: int) -> int:
+    cache.add(key, 0, seconds)
     try:
         return cache.incr(key)
     except ValueError:  # thrown out by a full cache since the line before
@@ -93,6 +107,8 @@ def _increase(key: str) -> int:
 
 
 def _wait(used: int, faded: int, often: int, seconds: int, gone: float) -> float:
+    if used + faded * (1 - gone / seconds) <= often:
+        return 0
     if used > often:
         # This window is full: in the next one it has to fade below the limit.
         return seconds - gone + seconds * (1 - (often - 1) / (used - 1))

@@ -9,14 +9,16 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.many import Moment
+
 if TYPE_CHECKING:
     from accounts.models import Person
 
 
 class PersonQuerySet(models.QuerySet):
-    def in_the_house(self) -> PersonQuerySet:
+    def in_the_house(self, now: Moment | None = None) -> PersonQuerySet:
         """People with a living account that is not suspended now."""
-        return self.filter(is_active=True).exclude(suspended_until__gt=timezone.now())
+        return self.filter(is_active=True).exclude(suspended_until__gt=now or timezone.now())
 
     def visible_to(self, person: Person) -> PersonQuerySet:
         """Whom `person` may find: everybody in the house, less those on either side of a block."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from accounts.many import AboutMany
 from accounts.models import Person
 from accounts.refusals import Refused
-from backchannel import broadcasts, writers
+from backchannel import broadcasts, inserting, writers
 from backchannel.models import Conversation, Membership, Message
 from backchannel.models.conversation import Audience
+from live.publishing import together
 from live.registry import still_in
 from rooms.models import Room
 
@@ -33,7 +34,8 @@ def write(drafts: list[Draft], *, skip_locked: bool = False) -> list[Draft]:
         batch = Batch(drafts, skip_locked)
         batch.settle()
         batch.store()
-        batch.tell()
+        with together():
+            batch.tell()
     return batch.left
 
 
@@ -45,8 +47,8 @@ class Batch:
         elsewhere = _existing({draft.conversation_id for draft in drafts} - set(self.conversations))
         self.left = [draft for draft in drafts if draft.conversation_id in elsewhere]
         self.drafts = [draft for draft in drafts if draft.conversation_id not in elsewhere]
-        self.people = Person.objects.in_bulk({draft.author_id for draft in self.drafts})
         self.members = _members(self.conversations.values())
+        self.people = _people(self.drafts, self.members, self.conversations)
         self.messages: list[Message] = []
 
     # Who may, and who has already ------------------------------------------------------------------------
@@ -55,7 +57,7 @@ class Batch:
         """Every draft one after the other, as if it were alone: later ones know of those before them."""
         here = self._insiders()
         written = _already_written(here)
-        words = writers.without_place(self._pairs(here))
+        words = writers.without_place(self._pairs(here), self._others(here))
         for draft in here:
             key = draft.conversation_id, draft.client_id
             if key in written:
@@ -68,17 +70,33 @@ class Batch:
     def _insiders(self) -> list[Draft]:
         """Those whose author may read what he writes into; the others are refused."""
         valid = _valid_logins(self.drafts)
-        open_ones = Conversation.objects.open_pairs(list(self.people), list(self.conversations))
+        insiders = self._open_pairs()
         for draft in self.drafts:
             if draft.login not in valid:
                 draft.outcome = Refused(_("You are logged out."), status=LOGGED_OUT)
-            elif (draft.author_id, draft.conversation_id) not in open_ones:
+            elif (draft.author_id, draft.conversation_id) not in insiders:
                 draft.outcome = writers.outsider()
         return [draft for draft in self.drafts if draft.outcome is None]
+
+    def _open_pairs(self) -> set[tuple[str, str]]:
+        """(person, conversation) for each that one of the authors may read: as a member, or from a seat."""
+        members = {(member.person, pk) for pk, members in self.members.items() for member in members}
+        chats = [one.pk for one in self.conversations.values() if one.kind == Conversation.Kind.ROOM]
+        return members | Conversation.objects.sat_pairs(list(self.people), chats) if chats else members
 
     def _pairs(self, drafts: list[Draft]) -> list[writers.Pair]:
         wanted = {(draft.author_id, draft.conversation_id) for draft in drafts}
         return [(self.people[author], self.conversations[pk]) for author, pk in wanted]
+
+    def _others(self, drafts: list[Draft]) -> dict[tuple[str, str], Person]:
+        """(author, direct conversation) → the other one, where there is one."""
+        return {
+            (draft.author_id, draft.conversation_id): self.people[member.person]
+            for draft in drafts
+            if self.conversations[draft.conversation_id].kind == Conversation.Kind.DIRECT
+            for member in self.members[draft.conversation_id]
+            if member.person != draft.author_id
+        }
 
     def _message(self, draft: Draft) -> Message:
         conversation = self.conversations[draft.conversation_id]
@@ -98,23 +116,15 @@ class Batch:
     # Keeping it -------------------------------------------------------------------------------------------
 
     def store(self) -> None:
-        if not self.messages:
-            return
-        Message.objects.bulk_create(self.messages)
-        newest = Message.objects.order_by("-seq").values("seq")
-        here, mine = newest.filter(conversation=OuterRef("pk")), newest.filter(author=OuterRef("person"))
-        touched = {message.conversation_id for message in self.messages}
-        # What was just written has the highest numbers of all.
-        Conversation.objects.filter(pk__in=touched).update(head=Subquery(here[:1]))
-        if readers := self._readers():
-            last = mine.filter(conversation=OuterRef("conversation"))
-            Membership.objects.filter(pk__in=readers).update(read_seq=Subquery(last[:1]))
+        if self.messages:
+            inserting.insert(self.messages)
+            inserting.move_heads({message.conversation_id for message in self.messages})
+            inserting.note_own_reading(self._readers())
 
     def _readers(self) -> list[int]:
         """The memberships of those who wrote: they have read as far as that."""
         wrote = {(message.conversation_id, message.author_id) for message in self.messages}
-        members = [member for members in self.members.values() for member in members]
-        return [member.pk for member in members if (member.conversation_id, member.person_id) in wrote]
+        return [member.pk for pk, members in self.members.items() for member in members if (pk, member.person) in wrote]
 
     # Telling it -------------------------------------------------------------------------------------------
 
@@ -127,30 +137,62 @@ class Batch:
         if conversation.goes_by_topic(message):
             return Audience(exits=conversation.room.exits)
         members = self.members[conversation.pk]
-        return Audience.divided([(member.person_id, member.from_seq) for member in members], message.seq)
+        return Audience.divided([(member.person, member.from_seq) for member in members], message.seq)
+
+
+class Member(NamedTuple):
+    pk: int
+    person: str
+    from_seq: int
 
 
 def _locked(pks: set[str], skip_locked: bool) -> dict[str, Conversation]:
     """These conversations, each with its room, and nobody else writing there; always locked in one order."""
-    locking = Conversation.objects.select_for_update(no_key=True, skip_locked=skip_locked)
-    found = {conversation.pk: conversation for conversation in locking.filter(pk__in=pks).order_by("pk")}
+    locking = _lock_or_skip if skip_locked else _lock
+    found = {conversation.pk: conversation for conversation in locking.models(pks)}
     rooms = Room.objects.in_bulk({one.room_id for one in found.values() if one.room_id})
     for conversation in found.values():
         conversation.room = rooms.get(conversation.room_id)
     return found
 
 
+def _locking(**how) -> AboutMany:
+    locking = Conversation.objects.select_for_update(no_key=True, **how)
+    return AboutMany(lambda pks: locking.filter(pk__in=pks).order_by("pk"), "text")
+
+
+_lock, _lock_or_skip = _locking(), _locking(skip_locked=True)
+
+
 def _existing(pks: set[str]) -> set[str]:
     return set(Conversation.objects.filter(pk__in=pks).values_list("pk", flat=True)) if pks else set()
 
 
-def _members(conversations) -> dict[str, list[Membership]]:
+def _members(conversations) -> dict[str, list[Member]]:
     """The members of those that have any: they are few."""
     small = [one.pk for one in conversations if one.kind != Conversation.Kind.ROOM]
     members = defaultdict(list)
-    for member in Membership.objects.filter(conversation__in=small) if small else ():
-        members[member.conversation_id].append(member)
+    for conversation, *member in _members_of.rows(small) if small else ():
+        members[conversation].append(Member(*member))
     return members
+
+
+_members_of = AboutMany(
+    lambda pks: Membership.objects.filter(conversation__in=pks).values_list(
+        "conversation_id", "pk", "person_id", "from_seq"
+    ),
+    "text",
+)
+
+
+def _people(drafts: list[Draft], members: dict, conversations: dict) -> dict[str, Person]:
+    """Those who write, and whom they write to where that is one."""
+    directs = [pk for pk, one in conversations.items() if one.kind == Conversation.Kind.DIRECT]
+    others = {member.person for pk in directs for member in members[pk]}
+    return {person.pk: person for person in _people_of.models(others | {draft.author_id for draft in drafts})}
+
+
+_people_of = AboutMany(lambda pks: Person.objects.filter(pk__in=pks), "text")
 
 
 def _valid_logins(drafts: list[Draft]) -> set[str | None]:
@@ -160,9 +202,11 @@ def _valid_logins(drafts: list[Draft]) -> set[str | None]:
 
 
 def _already_written(drafts: list[Draft]) -> dict[tuple, Message]:
-    ids = {draft.client_id for draft in drafts}
-    found = Message.objects.filter(client_id__in=ids, conversation__in={draft.conversation_id for draft in drafts})
+    found = _written.models([draft.client_id.hex for draft in drafts], {draft.conversation_id for draft in drafts})
     return {(message.conversation_id, message.client_id): message for message in found}
+
+
+_written = AboutMany(lambda ids, pks: Message.objects.filter(client_id__in=ids, conversation__in=pks), "uuid", "text")
 
 
 def _repeated(message: Message, draft: Draft) -> Message | Refused:

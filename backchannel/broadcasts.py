@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from backchannel.models.conversation import Audience
     from rooms.models import Room
 
+INBOX = {"type": "reload", "list": "inbox"}
+
 
 def message_changed(message: Message, audience: Audience | None = None) -> None:
     """A message as it is now, to everybody who may read it; to other members only that its number is taken.
@@ -27,9 +29,7 @@ def message_changed(message: Message, audience: Audience | None = None) -> None:
     conversation = message.conversation
     audience = audience or conversation.audience(message)
     frame = message_frame(conversation, message.changed, message.html)
-    _tell(conversation, frame, audience)
-    if conversation.in_inbox:
-        inbox_changed(audience.readers)
+    _tell(conversation, frame, audience, *([INBOX] if conversation.in_inbox else []))
 
 
 def number_taken(conversation: Conversation, number: int) -> None:
@@ -41,18 +41,18 @@ def message_frame(conversation: Conversation, number: int, html: str) -> dict:
     return {"type": "message", "conversation": conversation.pk, "number": number, "html": html}
 
 
-def _tell(conversation: Conversation, frame: dict, audience: Audience) -> None:
+def _tell(conversation: Conversation, frame: dict, audience: Audience, *more: dict) -> None:
     if audience.exits is not None:
         live.send(conversation.room.topic, frame, exits=audience.exits)
     else:
-        live.tell(audience.readers, frame)
+        live.tell(audience.readers, frame, *more)
         if audience.others:
             live.tell(audience.others, {**frame, "html": ""})
 
 
 def inbox_changed(people: list[str]) -> None:
     """Rows and counts of the inbox are no longer what they were: whoever shows them asks again."""
-    live.tell(people, {"type": "reload", "list": "inbox"})
+    live.tell(people, INBOX)
 
 
 def line_opened(line: Conversation, person: Person) -> None:

@@ -50,6 +50,15 @@ class MessageForm(BodyForm):
         return self.cleaned_data["client_id"], self.cleaned_data["body"]
 
 
+def read_words(frame: dict) -> tuple[UUID, str]:
+    """The same of what came without a form, for a tenth of what a form costs."""
+    try:
+        body, client_id = (MessageForm.base_fields[name].clean(frame.get(name)) for name in ("body", "client_id"))
+    except ValidationError as error:
+        raise Refused(error.messages[0]) from error
+    return client_id, body
+
+
 class ReadingForm(forms.Form):
     seq = forms.IntegerField(min_value=0, max_value=2**53)
 

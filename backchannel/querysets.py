@@ -41,14 +41,18 @@ class ConversationQuerySet(models.QuerySet):
         of these people may read, with `from_seq`, where his history begins. Takes and gives ids."""
         from backchannel.models import Membership
 
+        members = Membership.objects.filter(person__in=among(people), conversation__in=among(conversations))
+        return {
+            **dict.fromkeys(self.sat_pairs(people, conversations), 0),
+            **{(person, pk): start for person, pk, start in members.values_list("person", "conversation", "from_seq")},
+        }
+
+    def sat_pairs(self, people, conversations) -> set[tuple[str, str]]:
+        """Those of them who may by having sat in the room whose chat it is."""
         sat = Seat.objects.reading().filter(
             person__in=among(people), room__conversations__in=among(conversations), room__conversations__kind="room"
         )
-        members = Membership.objects.filter(person__in=among(people), conversation__in=among(conversations))
-        return {
-            **dict.fromkeys(sat.values_list("person_id", "room__conversations"), 0),
-            **{(person, pk): start for person, pk, start in members.values_list("person", "conversation", "from_seq")},
-        }
+        return set(sat.values_list("person_id", "room__conversations"))
 
     def direct(self) -> ConversationQuerySet:
         return self.filter(kind="direct")

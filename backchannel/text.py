@@ -12,7 +12,7 @@ CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # One line in which nothing can begin a link, an emphasis, a quote or an entity: letters, digits, emoji, and such signs
 # as stand in any sentence. A full stop counts if nothing follows it that it could join into a name.
 PLAIN = re.compile(
-    r"(?! )(?:[^\W_]|[ ,!?;()'’‘“”„…–—-]|\.(?=[ .]|\Z)|[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f\u200d])+\Z"
+    r"(?! )(?:[^\W_]|[ ,!?;()=+%#€$'’‘“”„…–—-]|\.(?=[ .]|\Z)|[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f\u200d])+\Z"
 )
 
 # Links and emphasis cost time each. Nobody who writes to be read needs more of them in one message; above that

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rooms.models import Room
 
 Pair = tuple[Person, "Conversation"]
+Others = dict[tuple[str, str], Person]  # (author, direct conversation) → the other one
 Words = dict[tuple[str, str], str | Promise]  # (person, conversation) → why not, said in the reader's language
 
 NOT_YOURS = 404
@@ -35,8 +36,8 @@ def without_seat(room: Room, seat: Seat | None) -> str | Promise:
     return "" if seat and room.live else _NOT_HERE
 
 
-def without_place(pairs: Collection[Pair]) -> Words:
-    """Those who are part of their conversation, and may not write there now."""
+def without_place(pairs: Collection[Pair], others: Others | None = None) -> Words:
+    """Those who are part of their conversation, and may not write there now. `others`, where they were read already."""
     live = {conversation.pk for _author, conversation in pairs if conversation.room and conversation.room.live}
     seated = _seated([pair for pair in pairs if pair[1].pk in live])
     directs = [pair for pair in pairs if pair[1].kind == "direct"]
@@ -45,7 +46,7 @@ def without_place(pairs: Collection[Pair]) -> Words:
         for author, conversation in pairs
         if conversation.room_id and (author.pk, conversation.pk) not in seated
     }
-    return {**outside, **_without_reach(directs)}
+    return {**outside, **_without_reach(directs, _others(directs) if others is None else others)}
 
 
 def _seated(pairs: list[Pair]) -> set[tuple[str, str]]:
@@ -56,11 +57,10 @@ def _seated(pairs: list[Pair]) -> set[tuple[str, str]]:
     return {(author.pk, where.pk) for author, where in pairs if (author.pk, where.room_id) in taken}
 
 
-def _without_reach(pairs: list[Pair]) -> Words:
+def _without_reach(pairs: list[Pair], others: Others) -> Words:
     """The same for direct conversations: who cannot reach the other one. No word tells of a block."""
     if not pairs:
         return {}
-    others = _others(pairs)
     tries = [(author, others[author.pk, talk.pk], talk) for author, talk in pairs if (author.pk, talk.pk) in others]
     reached = _reached([(author, other) for author, other, _talk in tries], _answered(tries))
     return {
@@ -68,10 +68,11 @@ def _without_reach(pairs: list[Pair]) -> Words:
     }
 
 
-def _others(pairs: list[Pair]) -> dict[tuple[str, str], Person]:
-    """The other one of each direct conversation, where there is one."""
+def _others(pairs: list[Pair]) -> Others:
     from backchannel.models import Membership
 
+    if not pairs:
+        return {}
     talks = {talk.pk for _author, talk in pairs}
     members = list(Membership.objects.filter(conversation__in=talks).select_related("person"))
     return {

@@ -10,14 +10,15 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, connections, transaction
+from django.db import InterfaceError, OperationalError, connection, connections
 
 from accounts.limits import Busy
 from backchannel import batches
 from backchannel.models import Message
+from live.hub import hub
 
 logger = logging.getLogger(__name__)
 
@@ -61,13 +62,13 @@ def _wake(drafts: list[Draft]) -> None:
 
 def keep(draft: Draft) -> Message:
     """Write this and give the message, or raise why not. Within a transaction it becomes a part of that one."""
-    connection = transaction.get_connection()
     if connection.in_atomic_block:
         batches.write([draft])
     else:
         # Whoever waits holds none: or all of a pool would be with those who wait for the writer to get one.
         connection.close_if_unusable_or_obsolete()
-        writer.take(draft)
+        if writer.take(draft):
+            raise Busy(SOON)
         if not draft.settled.wait(PATIENCE + SOON):
             draft.withdrawn = True  # if it is being written right now, the same id tells so next time
             raise Busy(SOON)
@@ -86,17 +87,18 @@ class Writer:
         self._count = 0
         self._thread: threading.Thread | None = None
 
-    def take(self, draft: Draft) -> None:
-        """Have it written soon. Raises Busy where too many wait already."""
+    def take(self, *drafts: Draft) -> Sequence[Draft]:
+        """Have these written soon → those for which there is no room."""
         with self._changed:
-            if self._count >= MOST:
-                raise Busy(SOON)
-            self._count += 1
-            self._waiting.setdefault(draft.conversation_id, deque()).append(draft)
-            if self._thread is None:
+            room = max(0, MOST - self._count)
+            for draft in drafts[:room]:
+                self._waiting.setdefault(draft.conversation_id, deque()).append(draft)
+            self._count += len(drafts[:room])
+            if self._thread is None and self._waiting:
                 self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
                 self._thread.start()
             self._changed.notify()
+        return drafts[room:]
 
     # In its own thread ------------------------------------------------------------------------------------
 
@@ -139,18 +141,17 @@ class Writer:
         return drafts
 
     def _write(self, drafts: list[Draft]) -> None:
-        # A connection of its own for each batch, as each request has: a server that was started anew is noticed.
-        connections.close_all()
-        try:
-            left = _written([draft for draft in drafts if not draft.withdrawn])
-        except (OperationalError, InterfaceError):
-            logger.warning("The database takes no messages: %s are refused for now", self._count, exc_info=True)
-            connections.close_all()
-            self._refuse([*drafts, *self._all()])
-        else:
-            waiting = set(left)
-            self._settle([draft for draft in drafts if draft not in waiting])
-            self._put_back(left)
+        with hub.holding():  # what people are told and what the authors are answered: one waking of the loop
+            try:
+                left = _written_even_if_it_takes_two([draft for draft in drafts if not draft.withdrawn])
+            except (OperationalError, InterfaceError):
+                logger.warning("The database takes no messages: %s are refused for now", self._count, exc_info=True)
+                connections.close_all()
+                self._refuse([*drafts, *self._all()])
+            else:
+                waiting = set(left)
+                self._settle([draft for draft in drafts if draft not in waiting])
+                self._put_back(left)
 
     def _all(self) -> list[Draft]:
         with self._changed:
@@ -186,6 +187,19 @@ class Writer:
                 told(mine)
             except Exception:
                 logger.exception("Somebody could not be told what became of his messages")
+
+
+def _written_even_if_it_takes_two(drafts: list[Draft]) -> list[Draft]:
+    """The connection is kept as long as there is something to write: whether the server was started anew shows here.
+    What had been committed already is found again by its ids."""
+    kept = connection.connection
+    try:
+        return _written(drafts)
+    except (OperationalError, InterfaceError):
+        if kept is None or (connection.connection is kept and connection.is_usable()):
+            raise
+        connections.close_all()
+        return _written(drafts)
 
 
 def _written(drafts: list[Draft]) -> list[Draft]:

@@ -51,6 +51,12 @@ def encode(frame):
     return None
 
 
+def encode_all(*several):
+    """Several frames as one that arrives whole; None if none of them may travel."""
+    texts = [text for text in map(encode, several) if text is not None]
+    return f"[{','.join(texts)}]" if len(texts) > 1 else texts[0] if texts else None
+
+
 def decode(text):
     """A browser's frame as a dict of exactly the known shape; raises Unheard."""
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:

@@ -1,6 +1,6 @@
 """One per process: which sockets are here, whose they are, and what they are tuned to.
 
-Everything but `post`, `present_people` and `linked` runs on the event loop alone, so nothing is locked.
+Everything but `post`, `soon`, `present_people` and `linked` runs on the event loop alone, so nothing is locked.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from collections import defaultdict
+from contextlib import contextmanager
 from functools import partial
 
 from live import codes, registry
@@ -33,6 +34,7 @@ class Hub:
         self.loop = None
         self.pid = None
         self._giving = threading.Lock()
+        self._held = threading.local()  # calls: what a thread gives later
         self._empty()
 
     def _empty(self):
@@ -44,7 +46,7 @@ class Hub:
         self.heads = Heads()
         self.outgoing = Outgoing(self.loop)
         self.latest = Latest(self.loop)
-        self._orders = []
+        self._due = []  # what is to be called with the loop's next turn
         self._tuning = {}
         self._again = set()
         self._ask_topics = Gathered(registry.topics)
@@ -60,17 +62,39 @@ class Hub:
 
     # From any thread --------------------------------------------------------------------------------------
 
-    def post(self, order):
-        """Has it obeyed on the loop, in the order one thread posts; False if the hub lives elsewhere."""
+    def post(self, *orders):
+        """Has them obeyed on the loop, in the order one thread posts; False if the hub lives elsewhere."""
+        return self.soon(*[partial(self.try_to_obey, order) for order in orders])
+
+    def soon(self, *calls):
+        """Has these called on the loop, in turn with orders; False if the hub lives elsewhere."""
         if self.loop is None or self.pid != os.getpid():
             return False
-        with self._giving:
-            first = not self._orders
-            self._orders.append(order)
+        if (held := getattr(self._held, "calls", None)) is not None:
+            held += calls
+            return True
+        return self._give(calls)
+
+    @contextmanager
+    def holding(self):
+        """What this thread gives within the block, the loop gets at its end, as one."""
+        self._held.calls = calls = []
         try:
-            # Waking the loop is what costs: orders given before it wakes are obeyed together.
-            if first:
-                self.loop.call_soon_threadsafe(self._obey_all)
+            yield
+        finally:
+            self._held.calls = None
+            if calls:
+                self._give(calls)
+
+    def _give(self, calls):
+        loop = self.loop
+        with self._giving:
+            first = not self._due
+            self._due += calls
+        try:
+            # Waking the loop is what costs: what is given before it wakes is done together.
+            if first and loop:
+                loop.call_soon_threadsafe(self._do_all)
         except RuntimeError:  # the loop is closed
             return False
         return True
@@ -87,14 +111,18 @@ class Hub:
 
     # Orders -----------------------------------------------------------------------------------------------
 
-    def _obey_all(self):
+    def _do_all(self):
         with self._giving:
-            orders, self._orders = self._orders, []
-        for order in orders:
-            try:
-                self.obey(order)
-            except Exception:
-                logger.exception("An order could not be obeyed (%s)", order.get("do"))
+            due, self._due = self._due, []
+        for call in due:
+            call()
+
+    def try_to_obey(self, order):
+        """What it is about goes wrong by itself: those after it are obeyed all the same."""
+        try:
+            self.obey(order)
+        except Exception:
+            logger.exception("An order could not be obeyed (%s)", order.get("do"))
 
     def obey(self, order):
         if "at" in order:

@@ -1,7 +1,8 @@
-"""What web processes, jobs and commands tell each other when there is a Redis: one stream of numbered orders.
+"""What web processes, jobs and commands tell each other when there is a Redis: one stream of numbered parcels.
 
 All of it travels in one group of the channel layer, which every web process joins (live/others.py). Each publisher
-counts its orders; a number that is missing tells whoever hears the next one that something was lost.
+puts its orders into parcels and counts these; a number that is missing tells whoever hears the next one that something
+was lost.
 """
 
 import logging
@@ -23,7 +24,7 @@ logger = logging.getLogger(__name__)
 GROUP = "house"
 ANSWER = 0.5  # seconds for Redis to answer
 PAUSE = 1.0  # seconds during which a Redis that did not answer is not asked again
-TOGETHER = 100  # orders in one round trip
+TOGETHER = 100  # orders in one parcel, or a few more: what is told as one travels as one
 
 
 def make():
@@ -36,7 +37,7 @@ def _patience():
 
 
 class Publisher:
-    """One per process, whatever it does. `name` and number stand on each of its orders."""
+    """One per process, whatever it does. `name` and number stand on each of its parcels."""
 
     def __init__(self):
         self.begin()
@@ -52,29 +53,29 @@ class Publisher:
         self._failing = False
 
     def now(self, *orders):
-        """Publishes them, or drops them after a moment without an answer: their numbers are used up either way."""
+        """Publishes them, or drops them after a moment without an answer: their number is used up either way."""
         error = self._publish(orders)
         if error and not self._failing:
             logger.warning("Redis does not take what is published; browsers will ask for it (%s)", error)
         self._failing = bool(error)
 
-    def soon(self, order):
+    def soon(self, *orders):
         """The same from a thread of its own, at once: neither a page nor the event loop waits for Redis.
 
         What waits there is as much as is published in ANSWER at most, so nobody needs to bound it.
         """
-        self._waiting.put(order)
+        self._waiting.put(orders)
         if self._thread is None:
             self._start()
 
     def _publish(self, orders):
-        """Numbers them in the order in which they leave → what went wrong."""
+        """Numbers them as they leave → what went wrong."""
         with self._lock:
-            numbered = [self._numbered(order) for order in orders]
+            parcel = self._numbered(orders)
             if time.monotonic() < self._away_until:
                 return "it did not answer a moment ago"
             try:
-                self._hand_over(numbered)
+                self._hand_over(parcel)
             except (RedisError, OSError) as error:
                 self._away_until = time.monotonic() + PAUSE
                 return str(error)
@@ -88,27 +89,24 @@ class Publisher:
 
     def _work(self):
         while True:
-            orders = [self._waiting.get()]
+            orders = [*self._waiting.get()]
             while len(orders) < TOGETHER and not self._waiting.empty():
-                orders.append(self._waiting.get())
+                orders += self._waiting.get()
             try:
                 self._publish(orders)  # that nobody hears us is noticed, and said, by others.py
             except Exception:
                 logger.exception("Could not publish %s order(s)", len(orders))
 
-    def _numbered(self, order):
+    def _numbered(self, orders):
         self._number += 1
-        return {"by": self.name, "number": self._number, "order": order}
+        return {"by": self.name, "number": self._number, "orders": orders}
 
-    def _hand_over(self, numbered):
+    def _hand_over(self, parcel):
         if self._client is None:
             self._layer = make()
             self._client = Redis.from_url(settings.REDIS_URL, retry=Retry(NoBackoff(), 0), **_patience())
-        pipeline = self._client.pipeline(transaction=False)
-        for one in numbered:
-            # As channels_redis names the channel of a group.
-            pipeline.publish(f"{settings.HOUSE}__group__{GROUP}", self._layer.serialize(one))
-        pipeline.execute()
+        # As channels_redis names the channel of a group.
+        self._client.publish(f"{settings.HOUSE}__group__{GROUP}", self._layer.serialize(parcel))
 
 
 publisher = Publisher()

@@ -29,7 +29,7 @@ class Others:
         self.whole = False  # whether we hear everything, as far as we know
         self._failing = False
         self._began = self._heard = time.monotonic()  # ourselves
-        self._numbers = {}  # publisher → the number of its last order
+        self._numbers = {}  # publisher → the number of its last parcel
         self._beacons = {}  # web process → (when, the lines that it holds)
 
     # What the rest of the house may ask -------------------------------------------------------------------
@@ -65,7 +65,7 @@ class Others:
         try:
             self.hear(await layer.receive(channel))
         except Exception:
-            logger.exception("An order was not understood")
+            logger.exception("A parcel was not understood")
 
     async def _join(self, layer):
         while True:
@@ -93,19 +93,21 @@ class Others:
     # Orders -----------------------------------------------------------------------------------------------
 
     def hear(self, told):
-        """Obeys one order, once, unless it is our own; one that came too late is covered by what its gap started."""
+        """Obeys what is in a parcel, once, unless it is our own; one that came too late is covered by what its gap
+        started."""
         was_whole = self.whole
-        by, order = told["by"], told["order"]
+        by, orders = told["by"], told["orders"]
         missed = self._count(by, told["number"])
         if missed and was_whole:
             hub.resync()
         if missed is not None and by == publisher.name:
             self._heard_ourselves()
         elif missed is not None:
-            self._obey(by, order)
+            for order in orders:
+                self._obey(by, order)
 
     def _count(self, by, number):
-        """How many orders of this publisher were lost before this one; None if it was heard already."""
+        """How many parcels of this publisher were lost before this one; None if it was heard already."""
         # Who was here before us has said things that were never for us.
         new = time.monotonic() - self._began < DEAF and by not in self._numbers
         last = number - 1 if new else self._numbers.pop(by, 0)
@@ -123,7 +125,7 @@ class Others:
             case "pass":
                 hub.loop.create_task(passed(order["name"], order["line"]))
             case _:
-                hub.obey(order)
+                hub.try_to_obey(order)
 
     def _heard_ourselves(self):
         self._heard = time.monotonic()

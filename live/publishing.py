@@ -1,6 +1,8 @@
 """Telling browsers something, from any thread of any process, once it is committed."""
 
 import logging
+import threading
+from contextlib import contextmanager
 from functools import partial
 
 from django.conf import settings
@@ -11,6 +13,19 @@ from live.hub import hub
 from live.layer import publisher
 
 logger = logging.getLogger(__name__)
+_kept = threading.local()  # orders: what this thread keeps together
+
+
+@contextmanager
+def together():
+    """What is told within the block leaves as one; of a block that fails, nothing does."""
+    _kept.orders = orders = []
+    try:
+        yield
+    finally:
+        _kept.orders = None
+    if orders:
+        _publish(orders)
 
 
 def send(topic, frame, *, exits=None, latest=""):
@@ -20,12 +35,13 @@ def send(topic, frame, *, exits=None, latest=""):
     latest: a name under which only the newest counts; what comes too fast under it is left out
     """
     more = {"exits": exits, **({"latest": latest} if latest else {})}
-    _publish({"do": "send", "topic": topic, "text": frames.encode(frame), **more, **_where(frame)})
+    _order({"do": "send", "topic": topic, "text": frames.encode(frame), **more, **_where(frame)})
 
 
-def tell(person_ids, frame):
-    """To all sockets of these people and to nobody else."""
-    _publish({"do": "tell", "people": list(person_ids), "text": frames.encode(frame), **_where(frame)})
+def tell(person_ids, frame, *more):
+    """To all sockets of these people and to nobody else; several frames arrive together."""
+    text = frames.encode_all(frame, *more)
+    _order({"do": "tell", "people": list(person_ids), "text": text, **_where(frame)})
 
 
 def _where(frame):
@@ -39,17 +55,17 @@ def _where(frame):
 
 def retune(person_ids):
     """Asks again what the sockets of these people are tuned to."""
-    _publish({"do": "retune", "people": list(person_ids)})
+    _order({"do": "retune", "people": list(person_ids)})
 
 
 def cut(code, *, person_ids=(), login=None):
     """Closes the sockets of these people, or of this one login, with a code of live/codes.py."""
-    _publish({"do": "cut", "code": int(code), "people": list(person_ids), "login": login})
+    _order({"do": "cut", "code": int(code), "people": list(person_ids), "login": login})
 
 
 def say(name, line):
     """A line (a dict) to the program linked under `name`; dropped if it is not there."""
-    _publish({"do": "say", "name": name, "line": line})
+    _order({"do": "say", "name": name, "line": line})
 
 
 def pass_on(name, line):
@@ -58,30 +74,38 @@ def pass_on(name, line):
         publisher.soon({"do": "pass", "name": name, "line": line})
 
 
-def _publish(order):
+def _order(order):
     if order.get("text", "") is None:
         return
-    if transaction.get_connection().in_atomic_block:
-        transaction.on_commit(partial(_deliver, order), robust=True)
+    if (kept := getattr(_kept, "orders", None)) is not None:
+        kept.append(order)
     else:
-        _deliver(order)
+        _publish([order])
 
 
-def _deliver(order):
+def _publish(orders):
+    if transaction.get_connection().in_atomic_block:
+        transaction.on_commit(partial(_deliver, orders), robust=True)
+    else:
+        _deliver(orders)
+
+
+def _deliver(orders):
     """News never breaks what it is about: the row is saved, and browsers find it by their cursors."""
     try:
-        here = hub.post(order)
+        here = hub.post(*orders)
         if settings.REDIS_URL:
-            _tell_others(order, here)
+            _tell_others(orders, here)
         elif not here:
-            pipe.post(order)
+            for order in orders:
+                pipe.post(order)
     except Exception:
-        logger.exception("Could not publish (%s)", order["do"])
+        logger.exception("Could not publish (%s)", ", ".join({order["do"] for order in orders}))
 
 
-def _tell_others(order, here):
+def _tell_others(orders, here):
     """Where the hub is, a thread publishes, and nothing waits; elsewhere it is published when this returns."""
     if not here:
-        publisher.now(order)
-    elif order["do"] != "say" or not hub.linked(order["name"]):
-        publisher.soon(order)
+        publisher.now(*orders)
+    elif others := [order for order in orders if order["do"] != "say" or not hub.linked(order["name"])]:
+        publisher.soon(*others)

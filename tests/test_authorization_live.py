@@ -125,7 +125,7 @@ def test_a_post_of_somebody_who_is_nobody_any_more(open_scene, how):
 def _posted(person, conversation, line=None):
     """The answer to a post, written in this test's own transaction."""
     frame = {"conversation": conversation.pk, "client_id": str(uuid4()), "body": " w0rd "}
-    post = posting.Post(line or Line(person), frame, None)
+    post = posting.Post(line or Line(person), frame)
     post.check()
     batches.write([post])
     return post.answer()
@@ -210,11 +210,12 @@ class Wire:
     def __init__(self):
         self.sent = []
 
-    def deliver(self, order):
-        if order["do"] == "send":
-            self.sent.append((order["text"], registry.audience(order["topic"])[1]))
-        elif order["do"] == "tell":
-            self.sent.append((order["text"], set(order["people"])))
+    def deliver(self, orders):
+        for order in orders:
+            if order["do"] == "send":
+                self.sent.append((order["text"], registry.audience(order["topic"])[1]))
+            elif order["do"] == "tell":
+                self.sent.append((order["text"], set(order["people"])))
 
     def hearers(self, *marks):
         """Everybody who gets a frame with all these marks in it."""

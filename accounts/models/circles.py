@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.many import AboutMany
+
 
 class Follow(models.Model):
     follower = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="follows")
@@ -28,8 +30,7 @@ class BlockQuerySet(models.QuerySet):
 
     def among(self, people) -> set[tuple[str, str]]:
         """Ids of those two by two between whom a block stands, each pair both ways round."""
-        found = self.filter(blocker__in=people, blocked__in=people).values_list("blocker_id", "blocked_id")
-        return {pair for one, other in found for pair in ((one, other), (other, one))}
+        return {pair for one, other in _among.rows(people, people) for pair in ((one, other), (other, one))}
 
 
 class Block(models.Model):
@@ -48,3 +49,10 @@ class Block(models.Model):
 
     def __str__(self) -> str:
         return f"{self.blocker_id} ✕ {self.blocked_id}"
+
+
+_among = AboutMany(
+    lambda one, other: Block.objects.filter(blocker__in=one, blocked__in=other).values_list("blocker_id", "blocked_id"),
+    "text",
+    "text",
+)

@@ -9,26 +9,26 @@ from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from accounts.ids import among
+from accounts.many import AboutMany, Moment
 
 LONGEST = 40
 RENEWED, MOMENT = "renewed:", 5  # seconds until every page of a browser has its new session key
 
 
 class LoginQuerySet(models.QuerySet):
-    def valid(self) -> LoginQuerySet:
+    def valid(self, now: Moment | None = None) -> LoginQuerySet:
         """Log-ins that still let their person in: the session is there, and the account may be used."""
         from accounts.models import Person
 
-        return self.filter(Exists(_living_sessions()), person__in=Person.objects.in_the_house())
+        return self.filter(Exists(_living_sessions(now)), person__in=Person.objects.in_the_house(now))
 
     def stale(self) -> LoginQuerySet:
         """Log-ins whose session is gone."""
         return self.filter(~Exists(_living_sessions()))
 
 
-def _living_sessions() -> QuerySet:
-    return Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=timezone.now())
+def _living_sessions(now: Moment | None = None) -> QuerySet:
+    return Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=now or timezone.now())
 
 
 class Login(models.Model):
@@ -67,8 +67,7 @@ class Login(models.Model):
 
     @classmethod
     def _people(cls, session_keys: Iterable[str]) -> dict[str, str]:
-        valid = cls.objects.valid().filter(session_key__in=among(session_keys))
-        return dict(valid.values_list("session_key", "person_id"))
+        return dict(_valid.rows(session_keys, timezone.now()))
 
     def end(self) -> None:
         """Nothing comes in by this log-in any more, and what it has open is told so."""
@@ -78,3 +77,10 @@ class Login(models.Model):
         Session.objects.filter(session_key=self.session_key).delete()
         self.delete()
         login_ended.send(Person, person=self.person, login=self.session_key)
+
+
+_valid = AboutMany(
+    lambda keys, now: Login.objects.valid(now).filter(session_key__in=keys).values_list("session_key", "person_id"),
+    "text",
+    "time",
+)

@@ -50,5 +50,12 @@ def test_not_when_it_has_run_out(key, other):
     assert still_in([key, other]) == {other}
 
 
+def test_each_time_it_is_the_moment_that_counts(key, other, time_machine):
+    Session.objects.filter(session_key=key).update(expire_date=timezone.now() + timedelta(hours=1))
+    assert still_in([key, other]) == {key, other}
+    time_machine.move_to(timezone.now() + timedelta(hours=2))
+    assert still_in([key, other]) == {other}
+
+
 def test_it_says_whose_they_are(key, other, bob, cleo):
     assert whose([key, other, "made up"]) == {key: bob.pk, other: cleo.pk}

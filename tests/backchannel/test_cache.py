@@ -1,6 +1,7 @@
 """The cache that several processes share, and what is left of it while Redis is away."""
 
 import pytest
+from django.core.cache import caches
 from redis.exceptions import RedisError
 
 from accounts import limits
@@ -25,6 +26,19 @@ def test_what_one_process_counts_the_other_has_counted(shared, redis_server, mon
     with pytest.raises(limits.TooMuch):
         limits.spend("question", "bob")
     limits.spend("question", "cleo")
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_several_are_counted_in_their_order_and_what_is_refused_is_not(shared, monkeypatch, together):
+    if not together:
+        monkeypatch.setattr(limits, "cache", caches["default"])
+        limits.cache.clear()
+    often = limits.LIMITS["question"][0]
+    told = limits.spend_all("question", ["eli", *["dora"] * (often + 2), "eli"])
+    assert [bool(one) for one in told] == [False] * (often + 1) + [True, True, False]
+    assert 0 < told[-2].wait <= limits.MINUTE * 2
+    assert not any(limits.spend_all("question", ["eli"] * (often - 2)))
+    assert all(limits.spend_all("question", ["dora"]))
 
 
 def test_houses_that_share_a_redis_share_nothing_else(shared, redis_server):

@@ -377,8 +377,23 @@ def test_f5_without_its_database_it_refuses_for_now_and_loses_nothing(chat, ada,
 
 
 @committed
+@pytest.mark.skipif("connection.vendor != 'postgresql'")
+def test_f5_a_server_started_anew_between_two_messages_is_not_noticed_by_anybody(chat, ada):
+    chat.post(ada, uuid4(), "before")
+    assert writer._thread  # which still has its connection
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid != pg_backend_pid()"
+        )
+        assert cursor.fetchone() != (0,)
+    chat.post(ada, uuid4(), "after")
+    assert [body for _seq, body in kept(chat)] == ["before", "after"]
+
+
+@committed
 def test_f19_what_was_committed_and_never_told_is_caught_up_with(chat, ada, bob, monkeypatch):
-    monkeypatch.setattr(publishing, "_deliver", lambda order: None)
+    monkeypatch.setattr(publishing, "_deliver", lambda orders: None)
     message = chat.post(ada, uuid4(), "unheard of")
     [frames] = catch_up([Asking(bob.pk, {chat.pk: message.seq - 1}, {})])
     assert [frame["number"] for frame in frames if frame["type"] == "message"] == [message.seq]

@@ -15,9 +15,9 @@ from django.db.backends.signals import connection_created
 from live import publishing
 
 MARK = "crash here"
-POINTS = ("inserted", "before commit", "after commit", "order 1", "order 2", "order 3", "told")
+POINTS = ("inserted", "before commit", "after commit", "telling", "told")
 
-_armed = {"on": None, "orders": 0}  # the connection that keeps the message; how much was published since
+_armed = {"on": None}  # the connection that keeps the message
 
 
 class CrashPoints(AppConfig):
@@ -28,7 +28,7 @@ class CrashPoints(AppConfig):
         BaseDatabaseWrapper.commit = _around(BaseDatabaseWrapper.commit, "before commit", "after commit")
         hooks = BaseDatabaseWrapper.run_and_clear_commit_hooks
         BaseDatabaseWrapper.run_and_clear_commit_hooks = _around(hooks, None, "told")
-        publishing._deliver = _counted(publishing._deliver)
+        publishing._deliver = _seen(publishing._deliver)
 
 
 def _watch(connection, **kwargs):
@@ -40,7 +40,7 @@ def _see(execute, sql, params, many, context):
     """Arms when the message is written into its table."""
     done = execute(sql, params, many, context)
     if sql.startswith("INSERT") and "backchannel_message" in sql and MARK in repr(params) and _file().exists():
-        _armed.update(on=context["connection"], orders=0)
+        _armed["on"] = context["connection"]
         _reach("inserted")
     return done
 
@@ -58,12 +58,11 @@ def _around(step, before, after):
     return watched
 
 
-def _counted(deliver):
-    def watched(order):
+def _seen(deliver):
+    def watched(orders):
         if _armed["on"] is not None:
-            _armed["orders"] += 1
-            _reach(f"order {_armed['orders']}")
-        return deliver(order)
+            _reach("telling")
+        return deliver(orders)
 
     return watched
 

@@ -133,9 +133,9 @@ async def test_a_lost_order_has_the_pages_ask(other, bob):
 async def test_an_order_that_arrives_twice_is_obeyed_once(other, bob):
     async with listening(bob) as ear:
         await joined(ear)
-        numbered = [other._numbered(news(bob, "again"))]
+        parcel = other._numbered([news(bob, "again")])
         for _ in range(2):
-            await asyncio.to_thread(other._hand_over, numbered)
+            await asyncio.to_thread(other._hand_over, parcel)
         await say(other, news(bob, "next"))
         await ear.hears("again")
         await ear.hears("next")

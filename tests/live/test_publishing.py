@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import threading
 
 import pytest
 from django.db import transaction
@@ -33,6 +34,42 @@ async def test_nothing_leaves_before_the_commit_or_after_a_rollback(bob):
         await asyncio.to_thread(work)
         heard = await ear.everything()
     assert [frame["text"] for frame in heard] == ["meanwhile", "first", "second", "third"]
+
+
+async def test_what_is_told_together_leaves_as_one_or_not_at_all(bob, cleo, monkeypatch):
+    parcels, deliver = [], publishing._deliver
+    monkeypatch.setattr(publishing, "_deliver", lambda orders: (parcels.append(len(orders)), deliver(orders)))
+
+    def work():
+        with contextlib.suppress(LookupError), publishing.together():
+            live.tell([bob.pk], note("of a block that failed"))
+            raise LookupError
+        with transaction.atomic(), publishing.together():
+            live.tell([bob.pk], note("one"), note("two"))
+            live.tell([cleo.pk], note("hers"))
+        live.tell([bob.pk], note("alone"))
+
+    async with listening(bob) as ear, listening(cleo) as other:
+        await asyncio.to_thread(work)
+        assert [frame["text"] for frame in await ear.everything()] == ["one", "two", "alone"]
+        assert [frame["text"] for frame in await other.everything()] == ["hers"]
+    assert parcels == [2, 1]
+
+
+async def test_what_a_thread_holds_the_loop_gets_at_the_end(bob):
+    def work():
+        with hub.holding():
+            hub.post({"do": "tell", "people": [bob.pk], "text": frames.encode(note("held"))})
+            thread = threading.Thread(
+                target=hub.post, args=({"do": "tell", "people": [bob.pk], "text": frames.encode(note("elsewhere"))},)
+            )
+            thread.start()
+            thread.join()
+
+    async with listening(bob) as ear:
+        await asyncio.to_thread(work)
+        heard = await ear.everything()
+    assert [frame["text"] for frame in heard] == ["elsewhere", "held"]
 
 
 async def test_news_that_cannot_leave_breaks_nothing(bob, monkeypatch, caplog):

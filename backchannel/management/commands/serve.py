@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from argparse import BooleanOptionalAction
+from importlib import import_module
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             with folder.held(settings.DATA_DIR), address.listen(settings.HOST, settings.PORT) as listening:
                 self.prepare(options["demo"])
                 self.greet()
+                _load_for_the_web_process()
                 Supervisor(_children(listening.fileno())).run()
         except (folder.Unusable, address.Taken, SystemCheckError, CommandError) as problem:
             self.refuse(str(problem))
@@ -79,6 +81,13 @@ class Command(BaseCommand):
                 )
             )
         tell_operator(self.stdout)
+
+
+def _load_for_the_web_process() -> None:
+    """What takes it longest to import is copied with us: when it died, it is back the sooner. Not daphne itself, whose
+    import chooses an event loop for all."""
+    for name in ("autobahn.twisted.websocket", "twisted.web.http", "channels.routing", settings.ROOT_URLCONF):
+        import_module(name)
 
 
 def _demo_allowed() -> bool:
