@@ -11,6 +11,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NoReturn
 
 from django.core.management import call_command
@@ -18,7 +19,6 @@ from django.core.management.base import CommandError
 from django.db import connections
 
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
-MORE_THAN_WE_OPEN = 1024  # files; what the system allows may be a thousand million
 HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -65,7 +65,7 @@ def _live(name: str, writing: int, lifeline: int, inherits: Iterable[int], comma
         os.setpgid(0, 0)  # Ctrl-C reaches the supervisor alone, which then asks each to end
         _die_with_parent(name)
         _own_streams(writing)
-        _close_all_but({lifeline, *inherits})
+        _let_go_of_all_but({lifeline, *inherits})
         threading.Thread(target=_watch, args=(lifeline,), name="lifeline", daemon=True).start()
         _own_signals()
         command()
@@ -97,12 +97,16 @@ def _own_streams(writing: int) -> None:
     sys.stdout.reconfigure(line_buffering=True)
 
 
-def _close_all_but(kept: set[int]) -> None:
-    """The supervisor's lock, its end of the lifeline, the others' output: none of it is ours."""
-    last = 2
-    for number in [*sorted(kept), MORE_THAN_WE_OPEN]:
-        os.closerange(last + 1, number)
-        last = number
+def _let_go_of_all_but(kept: set[int]) -> None:
+    """The supervisor's lock, its end of the lifeline, the others' output: none of it is ours.
+
+    Turned away and not closed: objects copied with us close what they own when they are collected, and by then the
+    number would be that of something else.
+    """
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in [int(one.name) for one in Path("/dev/fd").iterdir()]:
+        if number > 2 and number not in {nothing, *kept}:
+            os.dup2(nothing, number, inheritable=False)
 
 
 def _watch(lifeline: int) -> None:
