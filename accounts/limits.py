@@ -23,6 +23,8 @@ MINUTE, HOUR = 60, 60 * 60
 LIMITS = {
     "post": (60, 30),
     "edit": (30, MINUTE),
+    "preview": (20, MINUTE),
+    "site": (60, MINUTE),
     "conversation": (10, HOUR),
     "question": (6, MINUTE),
     "vote": (60, MINUTE),

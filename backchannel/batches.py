@@ -12,7 +12,7 @@ from accounts.many import AboutMany
 from accounts.models import Person
 from accounts.refusals import Refused
 from backchannel import broadcasts, inserting, writers
-from backchannel.models import Conversation, Membership, Message
+from backchannel.models import Conversation, LinkPreview, Membership, Message
 from backchannel.models.conversation import Audience
 from live.publishing import together
 from live.registry import still_in
@@ -118,6 +118,7 @@ class Batch:
     def store(self) -> None:
         if self.messages:
             inserting.insert(self.messages)
+            LinkPreview.objects.note(self.messages)
             inserting.move_heads({message.conversation_id for message in self.messages})
             inserting.note_own_reading(self._readers())
 

@@ -245,6 +245,11 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 
+# Links ----------------------------------------------------------------------------------------------------
+
+# Whether pages that people link to are looked at, by this machine, so that their links get a card.
+LINK_PREVIEWS = env.bool("LINK_PREVIEWS", True)
+
 # Sound ----------------------------------------------------------------------------------------------------
 
 SOUND_ENGINE = env.str("SOUND_ENGINE", "rooms.sound.mixer_engine")
@@ -308,5 +313,10 @@ LOGGING = {
     "filters": {"no_traceback": {"()": "backchannel.logs.NoTraceback"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env.str("LOG_FORMAT", "plain")}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
-    "loggers": {"django.security.DisallowedHost": {"filters": ["no_traceback"]}},
+    "loggers": {
+        "django.security.DisallowedHost": {"filters": ["no_traceback"]},
+        # At their most talkative they would write down what others' pages answer, with the secrets in their links.
+        "httpcore": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+    },
 }

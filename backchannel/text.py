@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from functools import lru_cache
+from html import unescape
 
 import nh3
 from markdown_it import MarkdownIt
@@ -14,6 +16,10 @@ CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 PLAIN = re.compile(
     r"(?! )(?:[^\W_]|[ ,!?;()=+%#€$'’‘“”„…–—-]|\.(?=[ .]|\Z)|[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f\u200d])+\Z"
 )
+
+# What every link has, however it is written: a name with a dot in it, or a colon.
+MAYBE_LINKED = re.compile(r"[.:]\S")
+HREF = re.compile(r'<a href="(https?://[^"]+)"')
 
 # Links and emphasis cost time each. Nobody who writes to be read needs more of them in one message; above that
 # the text is shown as it is.
@@ -69,6 +75,13 @@ def marked_up(text: str) -> str:
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow ugc",
     ).strip()
+
+
+@lru_cache(64)
+def first_link(text: str) -> str:
+    """The address of the first page that a message links to; nothing where there is none."""
+    found = MAYBE_LINKED.search(text) and HREF.search(to_html(text))
+    return unescape(found[1]) if found else ""
 
 
 def tidy(text: str) -> str:

@@ -9,11 +9,14 @@ from backchannel import health, views
 conversations = [
     path("", views.inbox, name="inbox"),
     path("to/<str:username>/", views.direct, name="direct"),
+    path("cards/", views.own_card, name="own_card"),
     path("<str:pk>/", views.conversation, name="conversation"),
     path("<str:pk>/reading/", views.reading, name="reading"),
     path("<str:pk>/messages/", views.messages, name="messages"),
     path("<str:pk>/messages/<uuid:client_id>/", views.message, name="message"),
     path("<str:pk>/messages/<uuid:client_id>/deletion/", views.deletion, name="deletion"),
+    path("<str:pk>/messages/<uuid:client_id>/card/removal/", views.card_removal, name="card_removal"),
+    path("<str:pk>/messages/<uuid:client_id>/card/<str:stamp>.webp", views.card_picture, name="card_picture"),
 ]
 
 questions = [

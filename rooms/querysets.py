@@ -63,10 +63,17 @@ class RoomQuerySet(models.QuerySet):
             self.live()
             .visible_to(person)
             .exclude(creator__blocks_received__blocker=person)
-            .annotate(on_stage_count=_count(here.on_stage()), listening_count=_count(here.listening()))
+            .with_counts()
             .alias(familiar=Exists(followed), size=F("on_stage_count") + F("listening_count"))
             .order_by("-familiar", "-size", "-opened_at", "pk")
         )
+
+    def with_counts(self) -> RoomQuerySet:
+        """Each with how many people are here: `on_stage_count` and `listening_count`."""
+        from rooms.models import Seat
+
+        here = Seat.objects.here().filter(room=OuterRef("pk"))
+        return self.annotate(on_stage_count=_count(here.on_stage()), listening_count=_count(here.listening()))
 
     def due(self, now: datetime) -> RoomQuerySet:
         """Live rooms for which there is something to do: see Room.tend."""

@@ -49,18 +49,27 @@ reading POST @chat                       L    404  404  204  204  204  404  204 
 message GET @chat                        L    404  404  200  200  200  404  200  404  404
 message POST @chat                       L    404  404  200  422  422  404  422  404  404
 deletion POST @chat                      L    404  404  204  422  204  404  422  404  404
+card_picture GET @chat                   L    404  404  200  200  200  404  200  404  404
+card_removal POST @chat                  L    404  404  204  422  422  404  422  404  404
 conversation GET @line                   L    404  404  404  200  200  404  404  404  404
 messages POST @line                      L    404  404  404  204  204  404  404  404  404
 reading POST @line                       L    404  404  404  204  204  404  404  404  404
 message GET @line                        L    404  404  404  200  200  404  404  404  404
 message POST @line                       L    404  404  404  200  422  404  404  404  404
 deletion POST @line                      L    404  404  404  204  204  404  404  404  404
+card_picture GET @line                   L    404  404  404  200  200  404  404  404  404
+card_removal POST @line                  L    404  404  404  204  422  404  404  404  404
 conversation GET @direct                 L    404  404  200  200  404  404  404  404  404
 messages POST @direct                    L    404  404  204  204  404  404  404  404  404
 reading POST @direct                     L    404  404  204  204  404  404  404  404  404
 message GET @direct                      L    404  404  200  200  404  404  404  404  404
 message POST @direct                     L    404  404  422  200  404  404  404  404  404
 deletion POST @direct                    L    404  404  422  204  404  404  404  404  404
+card_picture GET @direct                 L    404  404  200  200  404  404  404  404  404
+card_removal POST @direct                L    404  404  422  204  404  404  404  404  404
+own_card GET @room                       L    200  204  200  200  200  204  200  200  200
+own_card GET @chat                       L    204  204  200  200  200  204  200  204  204
+own_card GET @line                       L    204  204  204  200  200  204  204  204  204
 direct POST @ada                         L    303  422  303  303  422  303  303  303  303
 direct POST @nobody                      L    422  422  422  422  422  422  422  422  422
 
@@ -109,6 +118,8 @@ vote POST                                L    404  404  204  204  204  404  204 
 conversation GET @chat                   L    404  404  200  200  200  404  200  404  404
 conversation GET @line                   L    404  404  404  200  200  404  404  404  404
 messages POST @chat                      L    404  404  204  204  204  404  204  404  404
+card_picture GET @chat                   L    404  404  200  200  200  404  200  404  404
+own_card GET @room                       L    204  204  200  200  200  204  200  204  204
 """
 
 # What allauth brings: the same for everybody who is logged in. IN stands for all of them.

@@ -52,6 +52,7 @@ class House:
             "DATA_DIR": str(self.folder),
             "DATABASE_URL": database,
             "PORT": str(self.port),
+            "LINK_PREVIEWS": "no",  # or it would ask the internet for whatever is written in it
             **environment,
         }
         self.process = None

@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Invitation, OperatorLink, Person
-from backchannel.models import Conversation
+from backchannel.models import Conversation, LinkPreview
+from backchannel.text import first_link
 from rooms.models import Room
 from tests.conftest import among_moderators
 
@@ -65,7 +66,18 @@ class Scene:
         return seat
 
     def say(self, conversation, name, body):
-        return conversation.post(self[name], uuid4(), body)
+        """Every message here has a card with a picture."""
+        message = conversation.post(self[name], uuid4(), body)
+        page = {"address": "http://garden.example/roses", "title": "All about roses", "site": "Garden"}
+        LinkPreview.objects.create(
+            message=message,
+            url=first_link(body) or page["address"],
+            state="shown",
+            picture=WEBP,
+            stamp=message.client_id.hex[:22],
+            **page,
+        )
+        return message
 
     def _ask(self):
         self.question = self.room.board.ask(self["cleo"], "When do you sow beans?")

@@ -15,6 +15,7 @@ from accounts.models import ModerationEntry, Person
 from accounts.refusals import Refused
 from backchannel import broadcasts
 from backchannel.models.conversation import Conversation
+from backchannel.models.link_preview import LinkPreview, card_of
 from backchannel.querysets import MessageQuerySet
 from backchannel.stencil import filled
 from backchannel.text import to_html
@@ -71,9 +72,14 @@ class Message(models.Model):
             logger.exception("A message of conversation %s could not be drawn", self.conversation_id)
             return format_html("<p>{}</p>", _now("This message cannot be shown."))
 
+    @property
+    def card(self):
+        """What is drawn below the text: where its first link leads, as far as that is known."""
+        return card_of(self)
+
     def draw(self) -> None:
         """Draw the one piece for everybody: in the house's own language and time, which browsers make their own."""
-        is_new = self.changed == self.seq and not self.edited_at and not self.deleted_at
+        is_new = self.changed == self.seq and not self.edited_at and not self.deleted_at and not self.card
         self.html = filled(self, drawn) if is_new else drawn(self)
 
     def repeated_by(self, author_id: str) -> Message:
@@ -136,8 +142,23 @@ class Message(models.Model):
             self.body, self.deleted_at = "", timezone.now()
             self._change(number())
 
+    def remove_card(self, by: Person) -> None:
+        """Leave its link without a card, for everybody. Twice is once. Raises Refused for somebody else's message."""
+        if by.pk != self.author_id:
+            raise Refused(_now("Only the author can remove a preview."))
+        with self.conversation.taking_a_number() as number:
+            self._read_again()
+            if self.card:
+                LinkPreview.objects.remove(self)
+                self._change(number())
+
+    def show_card(self, number: int) -> None:
+        """Draw it again, with what was found out about its link. Under the lock, and read under it."""
+        self._change(number)
+
     def _change(self, number: int) -> None:
         self.changed = number
+        LinkPreview.objects.follow(self)
         self.draw()
         self.save()
         broadcasts.message_changed(self)

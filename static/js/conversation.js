@@ -4,6 +4,7 @@ import "announcer";
 import "composer";
 import "echoes";
 import "editing";
+import { keepingPlaces, watch } from "places";
 import "unread";
 
 const AT_END = 100; // px from the end that still count as the end
@@ -40,7 +41,11 @@ function scrolled({ currentTarget: list }) {
 
 document.addEventListener("pieces:applied", ({ detail }) => {
   const now = new Set(logs().filter(atEnd));
-  arrangeAround([...detail.added, ...detail.changed]);
+  // What is arranged anew has another height than what just came: further up, that moves nothing either.
+  keepingPlaces(() => {
+    for (const list of logs()) if (!now.has(list)) watch(list);
+    arrangeAround([...detail.added, ...detail.changed]);
+  });
   for (const list of logs())
     if (now.has(list)) list.scrollTop = list.scrollHeight;
     else countNews(list, detail.added);

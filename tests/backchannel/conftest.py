@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from backchannel.models import Conversation
 from rooms.models import Room
+from tests.backchannel import sites
 
 HTMX = {"headers": {"HX-Request": "true"}}
 
@@ -55,3 +56,18 @@ def bring_on_stage(room, person):
 
 def said(conversation, author, body="hello"):
     return conversation.post(author, uuid4(), body)
+
+
+@pytest.fixture
+def site():
+    """Somebody else's web server, by the name of garden.example in `web({"garden.example": site.place})`."""
+    made = sites.Site()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def listener():
+    made = sites.Listener()
+    yield made
+    made.close()

@@ -97,6 +97,8 @@ NO_PAGES = {
     "rooms:hands": "a piece of the room's page",
     "questions": "a piece; without a script it leads to the room",
     "photo": "a picture",
+    "card_picture": "a picture",
+    "own_card": "a piece of a message",
     "healthz": "for machines",
     "readyz": "for machines",
     "account_set_password": "leads to the settings: everybody here has a password",

@@ -29,6 +29,7 @@ SCENE = """
 import json
 from datetime import timedelta
 from django.utils import timezone
+from backchannel import address
 from rooms.models import Room
 from tests.scene import Scene
 
@@ -40,6 +41,9 @@ scene["cleo"].follow(scene["ada"])
 scene["dora"].suspend(scene["root"], "Shouts at people")
 scene.say(scene.chat, "bob", "**Look**: `code`, https://example.org\\n> and a quote").edit(scene["bob"], "> Look:\\n\\n`code`")
 scene.say(scene.chat, "eli", "Never mind").delete_by(scene["eli"])
+with scene.chat.taking_a_number() as number:
+    scene.say(scene.chat, "bob", "https://garden.example/roses").show_card(number())
+scene.say(scene.chat, "bob", address.shown() + scene.room.get_absolute_url())
 scene.room.board.ask(scene["eli"], "Who waters them?").decide(scene["ada"], "answering")
 scene.room.board.ask(scene["eli"], "How deep?").vote(scene["bob"], on=True)
 scene.wake()

@@ -1,0 +1,62 @@
+"""What is done in the background. A job is given ids, finds in the rows what there is to do, and may come twice."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from django.db import connections, transaction
+from django.utils import timezone
+from huey import crontab
+from huey.contrib.djhuey import db_periodic_task, task
+
+logger = logging.getLogger(__name__)
+
+# A queue on the other end of a line may not answer: then one thread waits, and nobody who writes.
+_handing_on = ThreadPoolExecutor(1, thread_name_prefix="jobs")
+# Not the workers: a site that takes its time would keep all other jobs waiting.
+_looking = ThreadPoolExecutor(4, thread_name_prefix="links")
+
+
+def soon(job: Callable, ids: list[int]) -> None:
+    """Have a job done, once what it is about is committed. One that gets lost on the way is asked for again by those
+    below that come by the clock."""
+    if ids:
+        transaction.on_commit(partial(_handing_on.submit, _hand_on, job, ids), robust=True)
+
+
+def _hand_on(job: Callable, ids: list[int]) -> None:
+    try:
+        job(ids)
+    except Exception as problem:  # noqa: BLE001  whatever the queue is made of
+        logger.warning("A job could not be queued, it comes later: %s", problem)
+
+
+# Links ----------------------------------------------------------------------------------------------------
+
+
+@task()
+def look_at_links(ids: list[int]) -> None:
+    for pk in ids:
+        _looking.submit(_look_at_link, pk)
+
+
+@db_periodic_task(crontab())
+def look_at_links_again() -> None:
+    from backchannel.models import LinkPreview
+
+    LinkPreview.objects.try_again(timezone.now())
+
+
+def _look_at_link(pk: int) -> None:
+    from backchannel.links.looking import look
+    from backchannel.links.web import Web
+
+    try:
+        look(pk, Web())
+    except Exception:
+        logger.exception("A link could not be looked at")
+    finally:
+        connections.close_all()
