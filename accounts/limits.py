@@ -35,6 +35,7 @@ LIMITS = {
     "sound": (30, MINUTE),
     "moderate": (120, MINUTE),
     "profile": (50, MINUTE),
+    "search": (60, MINUTE),
     "follow": (30, MINUTE),
     "invitation": (20, MINUTE),
     "settings": (20, MINUTE),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import BaseUserManager
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from accounts.many import Moment
 
 if TYPE_CHECKING:
     from accounts.models import Person
+    from accounts.wanted import Wanted
 
 
 class PersonQuerySet(models.QuerySet):
@@ -23,6 +25,16 @@ class PersonQuerySet(models.QuerySet):
     def visible_to(self, person: Person) -> PersonQuerySet:
         """Whom `person` may find: everybody in the house, less those on either side of a block."""
         return self.in_the_house().exclude(blocks_made__blocked=person).exclude(blocks_received__blocker=person)
+
+    def search(self, person: Person, wanted: Wanted) -> PersonQuerySet:
+        """Whom `person` may find by parts of a name or username: first those he follows."""
+        from accounts.models import Follow
+
+        found = self.visible_to(person)
+        for part in wanted.parts:
+            found = found.filter(words__contains=part)
+        followed = Exists(Follow.objects.filter(follower=person, followed=OuterRef("pk")))
+        return found.alias(followed=followed).order_by("-followed", "words", "pk")
 
     def blocked_by(self, person: Person) -> PersonQuerySet:
         return self.filter(blocks_received__blocker=person)

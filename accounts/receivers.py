@@ -3,11 +3,15 @@
 from allauth.account.signals import password_changed, password_reset, password_set
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.db import connections
+from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
 import live
-from accounts.models import Login
+from accounts import letter_index
+from accounts.models import Login, Person
 from accounts.signals import login_ended, login_renewed, person_suspended
+from accounts.words import has_words
 from live.codes import LOGGED_OUT, RESTART
 
 
@@ -49,3 +53,9 @@ def cut_login(sender, person, login, **kwargs) -> None:
 @receiver(person_suspended)
 def cut_suspended(sender, person, **kwargs) -> None:
     live.cut(LOGGED_OUT, person_ids=[person.pk])
+
+
+@receiver(post_migrate)
+def index_the_names_of_people(sender, using, apps=None, **kwargs) -> None:
+    if sender.name == "accounts" and has_words(apps, "accounts.Person"):
+        letter_index.install(connections[using], Person._meta.db_table)

@@ -3,19 +3,14 @@ quotes, costs more than writing them."""
 
 import json
 from collections.abc import Collection, Iterable
+from functools import cache
 
 from django.db import connection
 
 from accounts.many import unpacked
 from backchannel.models import Message
 
-INSERT = """INSERT INTO backchannel_message (
-        conversation_id, client_id, seq, changed, author_id, body, html, created_at
-    ) SELECT * FROM json_to_recordset(%s) AS new (
-        conversation text, client_id uuid, seq bigint, changed bigint, author text, body text, html text,
-        created_at timestamptz
-    ) RETURNING id
-"""
+INSERT = "INSERT INTO {table} ({names}) SELECT * FROM json_to_recordset(%s) AS new ({columns}) RETURNING id"
 # What was just written has the highest numbers of all.
 MOVE = """
     UPDATE backchannel_conversation SET head = (
@@ -34,23 +29,29 @@ READ = """
 
 def insert(messages: list[Message]) -> None:
     if connection.vendor == "postgresql":
-        for message, (pk,) in zip(messages, _execute(INSERT, map(_row, messages)), strict=True):
+        for message, (pk,) in zip(messages, _execute(_insert(), map(_row, messages)), strict=True):
             message.pk, message._state.adding = pk, False
     else:
         Message.objects.bulk_create(messages)
 
 
+@cache
+def _insert() -> str:
+    columns = {field.column: field.db_type(connection) for field in _fields()}
+    return INSERT.format(
+        table=Message._meta.db_table,
+        names=", ".join(columns),
+        columns=", ".join(f"{name} {kind}" for name, kind in columns.items()),
+    )
+
+
+@cache
+def _fields() -> list:
+    return [field for field in Message._meta.concrete_fields if not (field.primary_key or field.generated)]
+
+
 def _row(message: Message) -> dict:
-    return {
-        "conversation": message.conversation_id,
-        "client_id": message.client_id.hex,
-        "seq": message.seq,
-        "changed": message.changed,
-        "author": message.author_id,
-        "body": message.body,
-        "html": message.html,
-        "created_at": message.created_at.isoformat(),
-    }
+    return {field.column: field.pre_save(message, add=True) for field in _fields()}
 
 
 def move_heads(conversations: Collection[str]) -> None:
@@ -66,5 +67,5 @@ def note_own_reading(memberships: Collection[int]) -> None:
 
 def _execute(words: str, things: Iterable) -> list[tuple]:
     with connection.cursor() as cursor:
-        cursor.execute(words, [json.dumps(list(things))])
+        cursor.execute(words, [json.dumps(list(things), default=str)])
         return cursor.fetchall() if cursor.description else []

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Concat
 
 from accounts.ids import among
 from rooms.models import Seat
 
 if TYPE_CHECKING:
     from accounts.models import Person
+    from accounts.wanted import Wanted
 
 # How far up a question stands by its state.
 STANDING = {"answering": 1, "live": 2, "answered": 3, "hidden": 4}
@@ -115,6 +116,23 @@ class MessageQuerySet(models.QuerySet):
             | Q(conversation__kind="room", created_at__gte=Subquery(sat_since[:1]))
             | Exists(mine.filter(from_seq__lte=OuterRef("seq")))
         )
+
+    def search(self, person: Person, wanted: Wanted) -> MessageQuerySet:
+        """Messages in which all of this occurs, of those that `person` may read now, the newest first. What people on
+        the other side of a block wrote is not found, wherever it stands."""
+        found = (
+            self.readable_by(person)
+            .filter(deleted_at=None)
+            .exclude(author__blocks_made__blocked=person)
+            .exclude(author__blocks_received__blocker=person)
+        )
+        if wanted:
+            found = found.filter(words__say=wanted).alias(
+                line=Concat(Value(" "), "words", Value(" "), output_field=models.TextField())
+            )
+        for words in wanted.phrases:
+            found = found.filter(line__contains=f" {' '.join(words)} ")
+        return found.order_by("-pk")
 
     def in_order(self) -> MessageQuerySet:
         return self.order_by("seq")

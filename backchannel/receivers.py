@@ -1,8 +1,11 @@
 """What happens to conversations when rooms change. All of it inside the transaction of the change."""
 
+from django.db import connections
+from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
-from backchannel import broadcasts
+from accounts.words import has_words
+from backchannel import broadcasts, word_index
 from backchannel.models import Conversation, QuestionBoard
 from rooms.models import Room, Seat
 from rooms.signals import room_opened, seat_changed
@@ -40,3 +43,9 @@ def redraw_the_questions(sender, seat, before, **kwargs) -> None:
     """Hidden questions and buttons come and go with being a moderator."""
     if seat.moderates != (before == Seat.Role.MODERATOR) and not seat.removed_at:
         broadcasts.moderating_changed(seat.room, seat.person_id)
+
+
+@receiver(post_migrate)
+def index_the_words_of_messages(sender, using, apps=None, **kwargs) -> None:
+    if sender.name == "backchannel" and has_words(apps, "backchannel.Message"):
+        word_index.install(connections[using])

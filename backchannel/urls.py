@@ -37,6 +37,7 @@ urlpatterns = [
     path("rooms/<str:room>/questions/", include(questions)),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("search/", views.search, name="search"),
     path("about/", TemplateView.as_view(template_name="about.html"), name="about"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -27,12 +27,13 @@ WORDS = "Between the second and the third chorus everybody in the kitchen stoppe
 
 
 @transaction.atomic
-def fill(rooms: tuple[int, ...] = (), pairs: int = 0, visitors: int = 0, messages: int = 0) -> None:
+def fill(rooms: tuple[int, ...] = (), pairs: int = 0, visitors: int = 0, messages: int = 0, friends: int = 0) -> None:
     """Rooms with so many members each, conversations of two, and people who are nowhere; `messages` are written in
-    each room."""
+    each room, and each member of a room has a conversation with each of so many friends."""
     made = [_room(size, number, messages) for number, size in enumerate(rooms)]
-    twos = _pairs(pairs)
-    json.dump({"rooms": made, "pairs": twos, "visitors": _told(_people(visitors, "v"))}, sys.stdout)
+    twos = _pairs(_people(2 * pairs, "p"))
+    known = _friends(made, friends)
+    json.dump({"rooms": made, "pairs": twos, "friends": known, "visitors": _told(_people(visitors, "v"))}, sys.stdout)
 
 
 def _people(count: int, prefix: str) -> list[Person]:
@@ -89,8 +90,17 @@ def _stamped(room: Room, people: list[Person]) -> list[int]:
     return [stamps[person.pk] for person in people]
 
 
-def _pairs(count: int) -> list[dict]:
-    people = _people(2 * count, "p")
+def _friends(rooms: list[dict], count: int) -> list[dict]:
+    """Conversations of two, in which everybody of these rooms writes with the same few people."""
+    friends = _people(count, "f")
+    members = Person.objects.in_bulk([one["id"] for room in rooms for one in room["people"]]) if friends else {}
+    for member in members.values():
+        member.session = member.logins.get()
+    return _pairs([one for member in members.values() for friend in friends for one in (member, friend)])
+
+
+def _pairs(people: list[Person]) -> list[dict]:
+    """A conversation for the first and the second, one for the third and the fourth, and so on."""
     twos = list(zip(people[::2], people[1::2], strict=True))
     talks = [Conversation(kind=Conversation.Kind.DIRECT, pair=pair_of(*two)) for two in twos]
     Conversation.objects.bulk_create(talks, batch_size=500)

@@ -17,6 +17,7 @@ from accounts.prepared import prepared
 
 if TYPE_CHECKING:
     from accounts.models import Person
+    from accounts.wanted import Wanted
 
 # The life of a seat, and what a room waits for.
 HERE = timedelta(seconds=45)
@@ -51,6 +52,17 @@ class RoomQuerySet(models.QuerySet):
 
         seen = Exists(self.visible_to(OuterRef("pk")))
         return set(Person.objects.filter(seen, pk__in=among(people)).values_list("pk", flat=True))
+
+    def search(self, person: Person, wanted: Wanted) -> RoomQuerySet:
+        """Rooms with all of this in title or description, of those that exist for `person` and that nobody removed
+        him from: live ones first, of these the newest."""
+        from rooms.models import Seat
+
+        removed = Seat.objects.filter(room=OuterRef("pk"), person=person).exclude(removed_at=None)
+        found = self.visible_to(person).exclude(Exists(removed)).exclude(creator__blocks_received__blocker=person)
+        for part in wanted.parts:
+            found = found.filter(words__contains=part)
+        return found.order_by(F("ended_at").desc(nulls_first=True), "-opened_at", "pk")
 
     def in_the_hallway_for(self, person: Person) -> RoomQuerySet:
         """Live rooms for `person` to choose from, with the counts of who is here: first those with somebody on stage

@@ -1,9 +1,13 @@
 """What rooms do when something happens to a person, and what sound does when something happens to a seat."""
 
+from django.db import connections
+from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
+from accounts import letter_index
 from accounts.signals import login_ended, login_renewed, person_blocked, person_suspended
-from rooms.models import Seat
+from accounts.words import has_words
+from rooms.models import Room, Seat
 from rooms.signals import seat_changed
 from rooms.sound import steering
 
@@ -39,3 +43,9 @@ def leave_blockers_room(sender, blocker, blocked, **kwargs) -> None:
 @receiver(seat_changed, sender=Seat)
 def sound_follows_the_seat(sender, seat, **kwargs) -> None:
     steering.follow(seat)
+
+
+@receiver(post_migrate)
+def index_the_names_of_rooms(sender, using, apps=None, **kwargs) -> None:
+    if sender.name == "rooms" and has_words(apps, "rooms.Room"):
+        letter_index.install(connections[using], Room._meta.db_table)

@@ -43,6 +43,10 @@ vote POST @hidden                        L    404  404  204  404  204  404  404 
 call_asker POST                          L    404  404  422  422  204  404  422  404  404
 
 inbox GET                                L    200  200  200  200  200  200  200  200  200
+search GET                               L    200  200  200  200  200  200  200  200  200
+search GET @chat                         L    404  404  200  200  200  404  200  404  404
+search GET @line                         L    404  404  404  200  200  404  404  404  404
+search GET @direct                       L    404  404  200  200  404  404  404  404  404
 conversation GET @chat                   L    404  404  200  200  200  404  200  404  404
 messages POST @chat                      L    404  404  204  204  204  404  204  404  404
 reading POST @chat                       L    404  404  204  204  204  404  204  404  404
@@ -117,6 +121,8 @@ questions POST                           L    404  404  204  204  204  404  204 
 vote POST                                L    404  404  204  204  204  404  204  404  404
 conversation GET @chat                   L    404  404  200  200  200  404  200  404  404
 conversation GET @line                   L    404  404  404  200  200  404  404  404  404
+search GET @chat                         L    404  404  200  200  200  404  200  404  404
+search GET @line                         L    404  404  404  200  200  404  404  404  404
 messages POST @chat                      L    404  404  204  204  204  404  204  404  404
 card_picture GET @chat                   L    404  404  200  200  200  404  200  404  404
 own_card GET @room                       L    204  204  200  200  200  204  200  204  204
@@ -318,6 +324,8 @@ conversation GET @chat                   200  200
 messages POST @chat                      422  422
 message GET @chat                        200  200
 conversation GET @line                   404  404
+search GET @chat                         200  200
+search GET @line                         404  404
 messages POST @line                      404  404
 message GET @line                        404  404
 """

@@ -136,6 +136,7 @@ def test_an_address_with_anything_in_it_is_only_not_there(open_scene, strange):
 
 
 QUERIES = ["panel", "key", "since", "page", "mini", "before", "here", "seen", "next"]
+QUERIES += ["q", "kind", "by", "has", "after", "in"]
 
 
 @pytest.mark.parametrize("strange", STRANGE)

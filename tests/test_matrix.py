@@ -51,6 +51,8 @@ def address(scene, name, target=""):
     if name == "own_card":
         to = address(scene, "rooms:room") if target == "@room" else address(scene, "message", target)
         return f"{reverse(name)}?{urlencode({'to': to})}"
+    if name == "search" and target:
+        return f"{reverse(name)}?in={_arguments(scene, 'conversation', target.removeprefix('@'))[0]}"
     return reverse(name, args=_arguments(scene, name, target.removeprefix("@")))
 
 

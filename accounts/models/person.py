@@ -21,6 +21,7 @@ from accounts.names import username_validators
 from accounts.querysets import PersonManager
 from accounts.refusals import Refused
 from accounts.signals import person_blocked, person_suspended
+from accounts.words import WordsField
 
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -67,6 +68,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+
+    words = WordsField("name", "username")
 
     objects = PersonManager()
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ModerationEntry, Person
 from accounts.refusals import Refused
+from accounts.words import WordsField
 from backchannel import broadcasts
 from backchannel.models.conversation import Conversation
 from backchannel.models.link_preview import LinkPreview, card_of
@@ -39,6 +40,7 @@ class Message(models.Model):
     )
     body = models.TextField(_("text"), max_length=LONGEST, blank=True)
     html = models.TextField(editable=False)
+    words = WordsField("body")
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
     edited_at = models.DateTimeField(_("edited"), null=True, editable=False)
     deleted_at = models.DateTimeField(_("deleted"), null=True, editable=False)

@@ -1,6 +1,7 @@
 from backchannel.views.cards import card_picture, card_removal, own_card
 from backchannel.views.conversations import conversation, deletion, direct, inbox, message, messages, reading
 from backchannel.views.questions import call_asker, question, questions, vote
+from backchannel.views.search import search
 
 __all__ = [
     "call_asker",
@@ -16,5 +17,6 @@ __all__ = [
     "question",
     "questions",
     "reading",
+    "search",
     "vote",
 ]

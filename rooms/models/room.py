@@ -17,6 +17,7 @@ import live
 from accounts.ids import LENGTH, random_id
 from accounts.models import ModerationEntry, Person
 from accounts.refusals import Refused
+from accounts.words import WordsField
 from rooms.models.change import Change
 from rooms.querysets import EMPTY_STAGE_GRACE, MODERATOR_GRACE, RoomQuerySet, seat_of
 from rooms.signals import room_ended, room_opened
@@ -57,6 +58,8 @@ class Room(models.Model):
     exits = models.PositiveIntegerField(default=0, editable=False)
     moderators_gone_at = models.DateTimeField(null=True, editable=False)
     stage_empty_at = models.DateTimeField(null=True, editable=False)
+
+    words = WordsField("title", "description")
 
     objects = RoomQuerySet.as_manager()
 

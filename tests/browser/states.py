@@ -37,6 +37,12 @@ OT rooms:hallway                       /
 OT rooms:new                           /rooms/new/
 OT rooms:new                           /rooms/new/                            send
 OT inbox                               /backchannel/
+OT search                              /search/
+OT search                              /search/?q=a
+OT search                              /search/?q=nothing
+OT search                              /search/?q=ada&by=nobody&after=soon
+AU search                              /search/?q=he
+AU search                              /search/?q=he&kind=messages&page=2
 OT rooms:room                          {room}
 OT rooms:room                          {room}?panel=questions
 OT rooms:room                          {past}
