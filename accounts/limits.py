@@ -25,6 +25,7 @@ LIMITS = {
     "edit": (30, MINUTE),
     "preview": (20, MINUTE),
     "site": (60, MINUTE),
+    "reaction": (60, MINUTE),
     "conversation": (10, HOUR),
     "question": (6, MINUTE),
     "vote": (60, MINUTE),

@@ -14,6 +14,7 @@ from accounts.refusals import Refused
 from backchannel import broadcasts, inserting, writers
 from backchannel.models import Conversation, LinkPreview, Membership, Message
 from backchannel.models.conversation import Audience
+from backchannel.quoting import Originals
 from live.publishing import together
 from live.registry import still_in
 from rooms.models import Room
@@ -49,6 +50,7 @@ class Batch:
         self.drafts = [draft for draft in drafts if draft.conversation_id not in elsewhere]
         self.members = _members(self.conversations.values())
         self.people = _people(self.drafts, self.members, self.conversations)
+        self.originals = Originals(self.drafts, self.conversations)
         self.messages: list[Message] = []
 
     # Who may, and who has already ------------------------------------------------------------------------
@@ -64,6 +66,8 @@ class Batch:
                 draft.outcome = _repeated(written[key], draft)
             elif (draft.author_id, draft.conversation_id) in words:
                 draft.outcome = Refused(words[draft.author_id, draft.conversation_id])
+            elif refusal := self.originals.refusal(draft):
+                draft.outcome = refusal
             else:
                 draft.outcome = written[key] = self._message(draft)
 
@@ -108,8 +112,10 @@ class Batch:
             body=draft.body,
             seq=conversation.head,
             changed=conversation.head,
+            reply_to=self.originals.of(draft),
+            forwarded=draft.forwarded,
         )
-        message.draw()
+        message.draw(self.originals.histories)
         self.messages.append(message)
         return message
 

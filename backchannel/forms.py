@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.refusals import Refused
+from backchannel.emoji import LONGEST as LONGEST_EMOJI
+from backchannel.emoji import is_emoji
 from backchannel.models.message import LONGEST
 from backchannel.text import is_blank, tidy
 
@@ -44,19 +46,70 @@ class MessageForm(BodyForm):
         },
     )
 
+    reply_to = forms.UUIDField(
+        widget=forms.HiddenInput,
+        required=False,
+        error_messages={"invalid": _("The message you reply to is not there any more.")},
+    )
+
     def words(self) -> tuple[UUID, str]:
         """The id and the text. Raises Refused with the first thing that is wrong with them."""
         require_valid(self)
         return self.cleaned_data["client_id"], self.cleaned_data["body"]
 
 
-def read_words(frame: dict) -> tuple[UUID, str]:
-    """The same of what came without a form, for a tenth of what a form costs."""
+def read_words(frame: dict) -> tuple[UUID, str, UUID | None]:
+    """The same of what came without a form, and what it replies to, for a tenth of what a form costs."""
+    fields = MessageForm.base_fields
     try:
-        body, client_id = (MessageForm.base_fields[name].clean(frame.get(name)) for name in ("body", "client_id"))
+        body, client_id, reply_to = (fields[name].clean(frame.get(name)) for name in ("body", "client_id", "reply_to"))
     except ValidationError as error:
         raise Refused(error.messages[0]) from error
-    return client_id, body
+    return client_id, body, reply_to
+
+
+class EditForm(BodyForm):
+    """`seen`: how often the text had been edited when the form was drawn."""
+
+    seen = forms.IntegerField(min_value=0, max_value=2**31, required=False)
+
+
+class SwitchForm(forms.Form):
+    """Something one makes, or with on=no takes away again."""
+
+    on = forms.ChoiceField(choices=[("yes", _("Yes")), ("no", _("No"))], required=False)
+
+    @property
+    def is_on(self) -> bool:
+        return self.cleaned_data["on"] != "no"
+
+
+class Emoji(forms.CharField):
+    """Exactly one emoji."""
+
+    default_error_messages = {"no_emoji": _("React with one emoji.")}
+
+    def clean(self, value) -> str:
+        text = super().to_python(value)
+        if len(text) > LONGEST_EMOJI or not is_emoji(text):
+            raise ValidationError(self.error_messages["no_emoji"], code="no_emoji")
+        return text
+
+
+class ReactionForm(forms.Form):
+    """`on`: yes or no; neither changes what was."""
+
+    emoji = Emoji()
+    on = forms.ChoiceField(choices=SwitchForm.base_fields["on"].choices, required=False)
+
+    @property
+    def is_on(self) -> bool | None:
+        return {"yes": True, "no": False}.get(self.cleaned_data["on"])
+
+
+class ForwardingForm(forms.Form):
+    to = forms.CharField(max_length=64, error_messages={"required": _("Choose a conversation.")})
+    client_id = forms.UUIDField()
 
 
 class ReadingForm(forms.Form):

@@ -10,7 +10,7 @@ from functools import partial
 from django.db import connections, transaction
 from django.utils import timezone
 from huey import crontab
-from huey.contrib.djhuey import db_periodic_task, task
+from huey.contrib.djhuey import close_db, db_periodic_task, on_startup, task
 
 logger = logging.getLogger(__name__)
 
@@ -60,3 +60,28 @@ def _look_at_link(pk: int) -> None:
         logger.exception("A link could not be looked at")
     finally:
         connections.close_all()
+
+
+# What was deleted, and reactions ---------------------------------------------------------------------------
+
+
+@db_periodic_task(crontab())
+def erase_deleted_messages() -> None:
+    from backchannel.models.remains import erase_what_is_due
+
+    erase_what_is_due()
+
+
+@on_startup()
+@close_db
+def erase_what_fell_due_meanwhile() -> None:
+    from backchannel.models.remains import erase_what_is_due
+
+    erase_what_is_due()
+
+
+@db_periodic_task(crontab())
+def draw_forgotten_reactions() -> None:
+    from backchannel.redrawing import redraw_the_forgotten
+
+    redraw_the_forgotten()

@@ -1,6 +1,6 @@
 """What a conversation is drawn from, on its own page and beside the stage."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -12,31 +12,41 @@ from accounts.refusals import Refused
 from backchannel import writers
 from backchannel.forms import MessageForm
 from backchannel.models import Conversation, Message
+from backchannel.querysets import MessageQuerySet
 from rooms.models import Seat
 
 PAGE = 40  # messages
+ABOVE = 20  # of them, where one of them is looked for
+
+Piece = tuple[int, str]  # a message's place, and how it is shown
 
 
 def message_list(
-    conversation: Conversation, person: Person, seat: Seat | None, form: MessageForm | None = None
+    conversation: Conversation,
+    person: Person,
+    seat: Seat | None,
+    form: MessageForm | None = None,
+    at: UUID | None = None,
+    reply_to: UUID | None = None,
 ) -> dict:
-    """The context of backchannel/_conversation.html: the newest messages, and whether `person` may write here.
+    """The context of backchannel/_conversation.html: the newest messages, or those around the one called `at`, and
+    whether `person` may write here, perhaps in reply to one.
 
     `seat` is the one that he has now, where the conversation is a room's.
     """
     # Its head was read before these: what is written in between comes twice rather than never.
     other = conversation.other_than(person)
     closed_line = _why_closed(conversation, person, seat)
-    page = page_before(conversation, person)
+    page = page_around(conversation, person, at) if at else page_before(conversation, person)
     return {
         **page,
         "unseen": _unseen(conversation, page["newest"]),
         "other": other,
         "can_write": not closed_line,
         "closed_line": closed_line,
-        "moderating": seat is not None and seat.moderates,
         "client_id": uuid4(),
         "form": form,
+        "replying": _readable(conversation, person).filter(client_id=reply_to).first() if reply_to else None,
         "user": person,
         **_labels(conversation, other),
     }
@@ -46,14 +56,23 @@ def page_before(conversation: Conversation, person: Person, before: int | None =
     """The last messages before a place (of all, without one), as they are shown, and where the ones before them
     begin, if any."""
     newest = _newest(person.pk, conversation.pk) if before is None else _before(person.pk, conversation.pk, before)
-    shown = newest[:PAGE]
-    return {
-        "conversation": conversation,
-        "written": "\n".join(html for _seq, html in reversed(shown)),
-        "newest": shown[0][0] if shown else 0,
-        "older": shown[-1][0] if len(newest) > PAGE else None,
-        "before": before,
-    }
+    shown, older = _last_of(newest, PAGE)
+    return {**_page(conversation, shown, older), "before": before}
+
+
+def page_around(conversation: Conversation, person: Person, at: UUID) -> dict:
+    """The messages around one, which is marked. `until`: the last of them, if there are others after it. Without such
+    a message the newest ones, and that it is missing."""
+    messages = _readable(conversation, person)
+    place = messages.filter(client_id=at).values_list("seq", flat=True).first()
+    if place is None:
+        return {**page_before(conversation, person), "missing": True}
+    above, older = _last_of(_before(person.pk, conversation.pk, place), ABOVE)
+    rest = PAGE - ABOVE
+    below = list(messages.filter(seq__gte=place).order_by("seq").values_list("seq", "html")[: rest + 1])
+    found, *after = below[:rest]
+    page = _page(conversation, [*above, (place, _marked(found[1])), *after], older)
+    return {**page, "before": None, "until": page["newest"] if len(below) > rest else None}
 
 
 @prepared
@@ -67,6 +86,30 @@ def _newest(person: str, conversation: str) -> QuerySet:
 def _before(person: str, conversation: str, seq: int) -> QuerySet:
     messages = Message.objects.readable_by(person).filter(conversation=conversation, seq__lt=seq)
     return messages.order_by("-seq").values_list("seq", "html")[: PAGE + 1]
+
+
+def _readable(conversation: Conversation, person: Person) -> MessageQuerySet:
+    return Message.objects.readable_by(person).filter(conversation=conversation)
+
+
+def _last_of(newest: list[Piece], count: int) -> tuple[list[Piece], int | None]:
+    """These, the newest one last, and where the ones before them begin, if any."""
+    shown = newest[:count][::-1]
+    return shown, shown[0][0] if len(newest) > count else None
+
+
+def _marked(html: str) -> str:
+    """The message that was looked for: the stored piece begins with its own class."""
+    return html.replace('class="message', 'class="message message--found', 1)
+
+
+def _page(conversation: Conversation, shown: list[Piece], older: int | None) -> dict:
+    return {
+        "conversation": conversation,
+        "written": "\n".join(html for _seq, html in shown),
+        "newest": shown[-1][0] if shown else 0,
+        "older": older,
+    }
 
 
 def _unseen(conversation: Conversation, newest: int) -> bool:

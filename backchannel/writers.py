@@ -36,6 +36,11 @@ def without_seat(room: Room, seat: Seat | None) -> str | Promise:
     return "" if seat and room.live else _NOT_HERE
 
 
+def out_of_reach() -> Refused:
+    """The answer to who cannot reach somebody, for whatever reason."""
+    return Refused(_OUT_OF_REACH)
+
+
 def without_place(pairs: Collection[Pair], others: Others | None = None) -> Words:
     """Those who are part of their conversation, and may not write there now. `others`, where they were read already."""
     live = {conversation.pk for _author, conversation in pairs if conversation.room and conversation.room.live}
@@ -100,7 +105,7 @@ def _answered(tries: list) -> set[tuple[str, str]]:
 def require_reach(author: Person, other: Person) -> None:
     """Raises Refused where `author` may not write to `other` for the first time."""
     if not _reached([(author, other)]):
-        raise Refused(_OUT_OF_REACH)
+        raise out_of_reach()
 
 
 def _reached(pairs: list[tuple[Person, Person]], answered: Iterable = ()) -> set[tuple[str, str]]:

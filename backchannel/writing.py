@@ -34,7 +34,8 @@ class Draft:
     """Words that somebody wants kept, and what became of them: `outcome` is the message, or what to raise.
 
     `login` names the log-in by which they came, if it is yet to be asked whether that still counts. `told` is called
-    in the writer's thread with all drafts of one batch that name the same function.
+    in the writer's thread with all drafts of one batch that name the same function. `reply_to` is the id of another
+    message of that conversation, `forwarded` says that the words were read elsewhere.
     """
 
     def __init__(
@@ -45,10 +46,13 @@ class Draft:
         body: str,
         login: str | None = None,
         told: Callable[[list], None] | None = None,
+        reply_to: UUID | None = None,
+        forwarded: bool = False,
     ) -> None:
         self.conversation_id, self.author_id = conversation_id, author_id
         self.client_id, self.body = client_id, body
         self.login, self.told = login, told or _wake
+        self.reply_to, self.forwarded = reply_to, forwarded
         self.outcome: Message | Exception | None = None
         self.since = time.monotonic()
         self.settled = threading.Event()

@@ -116,7 +116,7 @@ IN = {
     "hello": {"tab": _name, "cursors": _numbers, "versions": _numbers, "newest": _places},
     "beat": {"cursors": _numbers, "versions": _numbers},
     "resume": {"cursors": _numbers, "versions": _numbers},
-    "post": {"conversation": _name, "client_id": _uuid, "body": _body},
+    "post": {"conversation": _name, "client_id": _uuid, "body": _body, "reply_to": _uuid},
     "sound.offer": {"room": _name, "sdp": _sdp, "take": _yes_or_no},
     "sound.leave": {"room": _name},
 }

@@ -52,14 +52,25 @@ messages POST @chat                      L    404  404  204  204  204  404  204 
 reading POST @chat                       L    404  404  204  204  204  404  204  404  404
 message GET @chat                        L    404  404  200  200  200  404  200  404  404
 message POST @chat                       L    404  404  200  422  422  404  422  404  404
+editing GET @chat                        L    404  404  200  200  200  404  200  404  404
+reactions GET @chat                      L    404  404  200  200  200  404  200  404  404
+reactions POST @chat                     L    404  404  204  204  204  404  204  404  404
+forwarding GET @chat                     L    404  404  200  200  200  404  200  404  404
+forwarding POST @chat                    L    404  404  204  204  204  404  204  404  404
 deletion POST @chat                      L    404  404  204  422  204  404  422  404  404
 card_picture GET @chat                   L    404  404  200  200  200  404  200  404  404
 card_removal POST @chat                  L    404  404  204  422  422  404  422  404  404
+deletion POST @restore                   L    404  404  204  422  422  404  422  404  404
 conversation GET @line                   L    404  404  404  200  200  404  404  404  404
 messages POST @line                      L    404  404  404  204  204  404  404  404  404
 reading POST @line                       L    404  404  404  204  204  404  404  404  404
 message GET @line                        L    404  404  404  200  200  404  404  404  404
 message POST @line                       L    404  404  404  200  422  404  404  404  404
+editing GET @line                        L    404  404  404  200  200  404  404  404  404
+reactions GET @line                      L    404  404  404  200  200  404  404  404  404
+reactions POST @line                     L    404  404  404  204  204  404  404  404  404
+forwarding GET @line                     L    404  404  404  200  200  404  404  404  404
+forwarding POST @line                    L    404  404  404  204  204  404  404  404  404
 deletion POST @line                      L    404  404  404  204  204  404  404  404  404
 card_picture GET @line                   L    404  404  404  200  200  404  404  404  404
 card_removal POST @line                  L    404  404  404  204  422  404  404  404  404
@@ -68,6 +79,11 @@ messages POST @direct                    L    404  404  204  204  404  404  404 
 reading POST @direct                     L    404  404  204  204  404  404  404  404  404
 message GET @direct                      L    404  404  200  200  404  404  404  404  404
 message POST @direct                     L    404  404  422  200  404  404  404  404  404
+editing GET @direct                      L    404  404  200  200  404  404  404  404  404
+reactions GET @direct                    L    404  404  200  200  404  404  404  404  404
+reactions POST @direct                   L    404  404  204  204  404  404  404  404  404
+forwarding GET @direct                   L    404  404  200  200  404  404  404  404  404
+forwarding POST @direct                  L    404  404  204  204  404  404  404  404  404
 deletion POST @direct                    L    404  404  422  204  404  404  404  404  404
 card_picture GET @direct                 L    404  404  200  200  404  404  404  404  404
 card_removal POST @direct                L    404  404  422  204  404  404  404  404  404
@@ -272,7 +288,9 @@ sound.leave  SU  nothing
 # What browsers are told, by the function that tells it: the frame, and who gets it. Everybody else gets nothing.
 TOLD = """
 backchannel.message_changed      message    AU SP MO DS      in the chat
+backchannel.message_changed      message    AU SP MO DS      reacting in the chat
 backchannel.message_changed      message    SP MO            in the line
+backchannel.message_changed      message    SP MO            reacting in the line
 backchannel.message_changed      message    AU SP            between two
 backchannel.inbox_changed        reload     AU SP            between two
 backchannel.number_taken         message    MO               leaving the line

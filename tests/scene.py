@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Invitation, OperatorLink, Person
-from backchannel.models import Conversation, LinkPreview
+from backchannel.models import Conversation, LinkPreview, SealedText
 from backchannel.text import first_link
 from rooms.models import Room
 from tests.conftest import among_moderators
@@ -47,10 +47,12 @@ class Scene:
         self.chat = Conversation.objects.get(room=self.room, kind="room")
         self.line = Conversation.objects.get(room=self.room, kind="speakers")
         self.said = self.say(self.chat, "cleo", "Hello everybody")
+        self.taken_back = self.say(self.chat, "cleo", "Never mind")
         self.agreed = self.say(self.line, "bob", "After you")
         self._ask()
         self._part()
         self._write()
+        self.taken_back.delete_by(self["cleo"])
         self._open_doors()
 
     def __getitem__(self, name):
@@ -101,6 +103,7 @@ class Scene:
     def wake(self):
         """Everybody was heard from just now, and the operator has a fresh link."""
         self.room.seats.update(seen_at=timezone.now())
+        SealedText.objects.update(sealed_at=timezone.now())
         self.operator_path = OperatorLink.issue()
 
     def clear(self):

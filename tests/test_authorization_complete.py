@@ -45,8 +45,8 @@ def test_every_frame_of_a_browser_has_rows():
 
 def test_every_frame_of_the_server_has_a_row():
     """welcome, heads, ack, refused and sound answer the one socket that asked; talking goes where the room's pieces go;
-    resync says nothing but that one may ask."""
-    answers = {"welcome", "heads", "ack", "refused", "sound", "talking", "resync"}
+    resync and beat say nothing but that one may ask."""
+    answers = {"welcome", "heads", "ack", "refused", "sound", "talking", "resync", "beat"}
     assert set(frames.OUT) == answers | {line[1] for line in matrix.lines(matrix.TOLD)}
 
 

@@ -257,6 +257,8 @@ def _come_on_stage(scene):
 # What happens, and the marks of the frame that tells it.
 EVENTS = {
     "in the chat": (lambda s: s.say(s.chat, "eli", "w0rd"), lambda s: [_in(s.chat), "w0rd"]),
+    "reacting in the chat": (lambda s: s.said.react(s["eli"], "🎉"), lambda s: [_in(s.chat), "🎉"]),
+    "reacting in the line": (lambda s: s.agreed.react(s["ada"], "🎉"), lambda s: [_in(s.line), "🎉"]),
     "in the line": (lambda s: s.say(s.line, "ada", "w0rd"), lambda s: [_in(s.line), "w0rd"]),
     "between two": (lambda s: s.say(s.direct, "bob", "w0rd"), lambda s: [_in(s.direct), "w0rd"]),
     "leaving the line": (lambda s: s.seat("bob").move_to_audience(s["ada"]), lambda s: [_in(s.line)]),

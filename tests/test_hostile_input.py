@@ -135,7 +135,7 @@ def test_an_address_with_anything_in_it_is_only_not_there(open_scene, strange):
             assert b"<script>alert" not in answer.content
 
 
-QUERIES = ["panel", "key", "since", "page", "mini", "before", "here", "seen", "next"]
+QUERIES = ["panel", "key", "since", "page", "mini", "before", "here", "seen", "next", "m", "reply"]
 QUERIES += ["q", "kind", "by", "has", "after", "in"]
 
 

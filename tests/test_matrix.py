@@ -26,6 +26,8 @@ DATA = {
     "question@withdraw": {"state": "withdrawn"},
     "vote": {"on": "yes"},
     "message": {"body": "Hello all"},
+    "deletion@restore": {"on": "no"},
+    "reactions": {"emoji": "🎉"},
     "reading": {"seq": "1"},
     "follow": {"on": "yes"},
     "block": {"on": "yes"},
@@ -36,11 +38,12 @@ DATA = {
 }
 FRESH = {
     "messages": lambda scene: {"client_id": uuid4(), "body": "One more thing"},
+    "forwarding": lambda scene: {"client_id": uuid4(), "to": scene.chat.pk},
     "rooms:guests": lambda scene: {"username": scene["dan"].username},
     "settings": lambda scene: {"name": "Another", "messages_from": "everyone", "theme": "dark"},
 }
 SEATS = ("menu", "stage_invitation", "their_microphone", "role", "removal")
-MESSAGES = ("message", "deletion", "card_picture", "card_removal")
+MESSAGES = ("message", "editing", "reactions", "forwarding", "deletion", "card_picture", "card_removal")
 PEOPLE = ("profile", "follow", "block", "direct")
 
 
@@ -62,6 +65,7 @@ def _arguments(scene, name, target):
         "chat": (scene.chat, scene.said),
         "line": (scene.line, scene.agreed),
         "direct": (scene.direct, scene.letter),
+        "restore": (scene.chat, scene.taken_back),
     }
     asked = scene.hidden if target == "hidden" else scene.question
     if room == "rooms":

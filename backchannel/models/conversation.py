@@ -97,8 +97,10 @@ class Conversation(models.Model):
         used = self.messages.filter(client_id=client_id, author=author).exclude(body=body)
         return uuid4() if used.exists() else client_id
 
-    def post(self, author: Person, client_id: UUID, body: str) -> Message:
-        """Write a message and tell everybody entitled to it once it is committed.
+    def post(
+        self, author: Person, client_id: UUID, body: str, reply_to: UUID | None = None, forwarded: bool = False
+    ) -> Message:
+        """Write a message, perhaps in reply to another one, and tell everybody entitled to it once it is committed.
 
         `client_id` is the browser's own id for it: the same one again by the same author gives back the message
         written first and changes nothing. Raises Refused where `author` may not write here (422; 404 where he may not
@@ -106,7 +108,9 @@ class Conversation(models.Model):
         """
         from backchannel import writing
 
-        message = writing.keep(writing.Draft(self.pk, author.pk, client_id, body))
+        message = writing.keep(
+            writing.Draft(self.pk, author.pk, client_id, body, reply_to=reply_to, forwarded=forwarded)
+        )
         message.conversation, message.author = self, author
         self.head = max(self.head, message.seq)
         return message
@@ -126,12 +130,14 @@ class Conversation(models.Model):
     def taking_a_number(self) -> Iterator:
         """Lock the conversation for a block in which `number()` gives the next number of its counter."""
         with transaction.atomic():
-            self.head = Conversation.objects.select_for_update().values_list("head", flat=True).get(pk=self.pk)
+            before = Conversation.objects.select_for_update().values_list("head", flat=True).get(pk=self.pk)
+            self.head = before
             yield self._next
+            if self.head != before:
+                self.save(update_fields=["head"])
 
     def _next(self) -> int:
         self.head += 1
-        self.save(update_fields=["head"])
         return self.head
 
     # Membership ---------------------------------------------------------------------------------------

@@ -1,23 +1,29 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ModerationEntry, Person
+from accounts.models import Block, ModerationEntry, Person
 from accounts.refusals import Refused
 from accounts.words import WordsField
-from backchannel import broadcasts
+from backchannel import broadcasts, writers
 from backchannel.models.conversation import Conversation
 from backchannel.models.link_preview import LinkPreview, card_of
+from backchannel.models.reaction import Chip, Reaction
+from backchannel.models.remains import SealedText, erase
 from backchannel.querysets import MessageQuerySet
+from backchannel.quoting import Histories, Quote, first_words, quote_of
 from backchannel.stencil import filled
 from backchannel.text import to_html
 
@@ -25,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 LONGEST = 4000
 EDITABLE = timedelta(hours=24)
+OVERTAKEN = 409  # status
 
 
 class Message(models.Model):
@@ -38,12 +45,19 @@ class Message(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("author"), on_delete=models.CASCADE, related_name="messages"
     )
+    reply_to = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="replies", editable=False)
+    forwarded = models.BooleanField(default=False, editable=False)
     body = models.TextField(_("text"), max_length=LONGEST, blank=True)
     html = models.TextField(editable=False)
     words = WordsField("body")
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
+    reacted_at = models.DateTimeField(null=True, editable=False)  # until that is drawn
     edited_at = models.DateTimeField(_("edited"), null=True, editable=False)
     deleted_at = models.DateTimeField(_("deleted"), null=True, editable=False)
+
+    # What is drawn beside the text.
+    quote: Quote | None = None
+    chips: Sequence[Chip] = ()
 
     objects = MessageQuerySet.as_manager()
 
@@ -55,7 +69,10 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["conversation", "client_id"], name="one_message_per_client_id"),
             models.UniqueConstraint(fields=["conversation", "seq"], name="one_message_per_seq"),
         ]
-        indexes = [models.Index(fields=["conversation", "changed"], name="messages_by_change")]
+        indexes = [
+            models.Index(fields=["conversation", "changed"], name="messages_by_change"),
+            models.Index(fields=["reacted_at"], name="reactions_to_draw", condition=~Q(reacted_at=None)),
+        ]
 
     def __str__(self) -> str:
         # Never the text: this is what logs and lists keep of a message that is gone.
@@ -64,6 +81,10 @@ class Message(models.Model):
     @property
     def element_id(self) -> str:
         return f"m-{self.client_id}"
+
+    @property
+    def first_words(self) -> str:
+        return first_words(self.body)
 
     @property
     def text_html(self) -> str:
@@ -79,38 +100,79 @@ class Message(models.Model):
         """What is drawn below the text: where its first link leads, as far as that is known."""
         return card_of(self)
 
-    def draw(self) -> None:
+    def draw(self, histories: Histories | None = None) -> None:
         """Draw the one piece for everybody: in the house's own language and time, which browsers make their own."""
-        is_new = self.changed == self.seq and not self.edited_at and not self.deleted_at and not self.card
-        self.html = filled(self, drawn) if is_new else drawn(self)
+        is_new = self.changed == self.seq and not (self.edited_at or self.deleted_at)
+        self.quote = quote_of(self, histories)
+        self.chips = [] if is_new else Reaction.objects.chips(self)
+        is_plain = is_new and not (self.quote or self.forwarded or self.card)
+        self.html = filled(self, drawn) if is_plain else drawn(self)
 
     def repeated_by(self, author_id: str) -> Message:
         if author_id != self.author_id:
             raise Refused(_("This message could not be sent: its id is taken. Send it again."), status=409)
         return self
 
+    def may_be_answered_by(self, person: Person) -> bool:
+        return _allows(self.require_answerer, person)
+
+    def require_answerer(self, person: Person) -> None:
+        """Raises Refused, in words that name no block, where `person` may not reply to this or react."""
+        self.conversation.require_writer(person)
+        if Block.objects.between(person, self.author_id).exists():
+            raise writers.out_of_reach()
+
+    def react(self, by: Person, emoji: str, on: bool | None = None) -> None:
+        """React with an emoji, or with on=False no longer; None: whichever one did not. Raises Refused where `by` may
+        not. It is drawn and told in a moment, with others of that moment."""
+        from backchannel.redrawing import redrawing
+
+        if self.deleted_at:
+            raise Refused(_now("This message was deleted."))
+        self.require_answerer(by)
+        with transaction.atomic():
+            Reaction.objects.switch(self, by, emoji, on)
+            Message.objects.filter(pk=self.pk).update(reacted_at=timezone.now())
+        redrawing.soon(self.conversation_id)
+
+    def forward(self, by: Person, to: Conversation, client_id: UUID) -> Message:
+        """Write its words into another conversation, marked as forwarded and no more: not whose they are, nor from
+        where. Raises Refused where `by` may not write there."""
+        if self.deleted_at:
+            raise Refused(_now("This message was deleted."))
+        return to.post(by, client_id, self.body, forwarded=True)
+
+    def show_reactions(self, number: int) -> None:
+        """Draw it with them. Called under the conversation's lock, under which nobody is who reacts: his mark is taken
+        off before they are read, so that whoever comes in between makes a new one."""
+        Message.objects.filter(pk=self.pk).update(reacted_at=None)
+        self._redraw(number)
+
     # Changing -----------------------------------------------------------------------------------------
 
-    def edit(self, by: Person, body: str) -> None:
-        """Change one's own text, up to 24 h after writing it. Raises Refused otherwise."""
+    def edit(self, by: Person, body: str, seen: int | None = None) -> None:
+        """Change one's own text, up to 24 h after writing it. What it said before is kept for reports.
+
+        `seen` tells how often it had been edited when the author began: Refused (409) where he was faster himself, on
+        another device. Raises Refused otherwise, too.
+        """
         with self.conversation.taking_a_number() as number:
             self._read_again()
             self._require_editor(by)
             if body == self.body:
                 return
+            if seen not in (None, self.editions.count()):
+                raise Refused(_now("You changed this message on another device meanwhile."), status=OVERTAKEN)
+            self.editions.create(body=self.body)
             self.body, self.edited_at = body, timezone.now()
-            self._change(number())
+            self._change(number)
 
     def _read_again(self) -> None:
         """Under the lock: somebody may have been faster."""
         self.refresh_from_db(fields=["body", "edited_at", "deleted_at"])
 
     def may_be_edited_by(self, person: Person) -> bool:
-        try:
-            self._require_editor(person)
-        except Refused:
-            return False
-        return True
+        return _allows(self._require_editor, person)
 
     def _require_editor(self, by: Person) -> None:
         if by.pk != self.author_id:
@@ -121,11 +183,14 @@ class Message(models.Model):
             raise Refused(_now("Messages can be edited for 24 hours."))
         self.conversation.require_writer(by)
 
+    # Deleting -----------------------------------------------------------------------------------------
+
     def delete_by(self, by: Person) -> None:
-        """Erase a message: its author, or in a room its moderators. Twice is once."""
+        """Hide a message from everybody at once: its author, who may take that back for 6 s, or in a room its
+        moderators, which is for good. Twice is once."""
         if not self.may_be_deleted_by(by):
             raise Refused(_now("Only the author can delete a message."))
-        self._erase()
+        self._delete(for_good=by.pk != self.author_id)
 
     def may_be_deleted_by(self, person: Person) -> bool:
         room = self.conversation.room
@@ -133,16 +198,40 @@ class Message(models.Model):
 
     def delete_by_staff(self, by: Person, reason: str) -> None:
         ModerationEntry.write(by, "delete", self, reason)
-        self._erase()
+        self._delete(for_good=True)
 
-    def _erase(self) -> None:
-        """Leave a tombstone with the next number, and the text nowhere."""
+    def _delete(self, for_good: bool) -> None:
+        """Leave a tombstone with the next number. The text is sealed, or erased."""
+        with self.conversation.taking_a_number() as number:
+            self._read_again()
+            if not self.deleted_at:
+                SealedText.objects.create(message=self, body=self.body)
+                self.body, self.deleted_at = "", timezone.now()
+                self._change(number)
+            if for_good:
+                erase(self)
+
+    def restore_by(self, by: Person) -> None:
+        """Take one's own deletion back, with one more number. Twice is once. Raises Refused when it is too late."""
         with self.conversation.taking_a_number() as number:
             self._read_again()
             if self.deleted_at:
-                return
-            self.body, self.deleted_at = "", timezone.now()
-            self._change(number())
+                sealed = self._unsealed_for(by)
+                self.body, self.deleted_at = sealed.body, None
+                sealed.delete()
+                self._change(number)
+
+    def may_be_restored_by(self, person: Person) -> bool:
+        return bool(self.deleted_at) and _allows(self._unsealed_for, person)
+
+    def _unsealed_for(self, by: Person) -> SealedText:
+        if by.pk != self.author_id:
+            raise Refused(_now("Only the author can bring a message back."))
+        sealed = SealedText.objects.in_time().filter(message=self).first()
+        if not sealed:
+            raise Refused(_now("It is too late: this message is gone."))
+        self.conversation.require_writer(by)
+        return sealed
 
     def remove_card(self, by: Person) -> None:
         """Leave its link without a card, for everybody. Twice is once. Raises Refused for somebody else's message."""
@@ -152,18 +241,33 @@ class Message(models.Model):
             self._read_again()
             if self.card:
                 LinkPreview.objects.remove(self)
-                self._change(number())
+                self._redraw(number())
 
     def show_card(self, number: int) -> None:
         """Draw it again, with what was found out about its link. Under the lock, and read under it."""
-        self._change(number)
+        self._redraw(number)
 
-    def _change(self, number: int) -> None:
-        self.changed = number
+    def _change(self, number: Callable[[], int]) -> None:
+        """Draw it anew, and whatever quotes it."""
         LinkPreview.objects.follow(self)
+        self._redraw(number())
+        for reply in self.replies.filter(deleted_at=None).select_related("author").order_by("seq"):
+            reply.conversation, reply.reply_to = self.conversation, self
+            reply._redraw(number())
+
+    def _redraw(self, number: int) -> None:
+        self.changed = number
         self.draw()
-        self.save()
+        self.save(update_fields=["body", "words", "html", "changed", "edited_at", "deleted_at"])
         broadcasts.message_changed(self)
+
+
+def _allows(require: Callable[[Person], object], person: Person) -> bool:
+    try:
+        require(person)
+    except Refused:
+        return False
+    return True
 
 
 def drawn(message: Message) -> str:

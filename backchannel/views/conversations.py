@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import limits
 from accounts.answers import SeeOther
@@ -17,10 +17,11 @@ from accounts.gate import login_required
 from accounts.models import Person
 from accounts.prepared import prepared
 from accounts.refusals import Refused
-from backchannel.forms import BodyForm, MessageForm, ReadingForm, require_valid
+from backchannel.forms import MessageForm, ReadingForm, require_valid
 from backchannel.inbox import inbox_of
 from backchannel.message_list import message_list, page_before
 from backchannel.models import Conversation, Message
+from backchannel.views.finding import place_of, wants_piece
 
 
 @require_safe
@@ -28,7 +29,7 @@ from backchannel.models import Conversation, Message
 def inbox(request: HttpRequest) -> HttpResponse:
     """One's conversations: the page, or for one that has news its list, or the badge alone."""
     context = inbox_of(request.user)
-    if not _wants_piece(request):
+    if not wants_piece(request):
         return render(request, "backchannel/inbox.html", context)
     if request.htmx.target == "unread":
         return render(request, "backchannel/_unread.html", context)
@@ -39,21 +40,23 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def conversation(request: HttpRequest, pk: str) -> HttpResponse:
-    """A conversation: the page, or the piece; with ?before=… what stands above a message."""
+    """A conversation: the page, or the piece; with ?before=… what stands above a message, with ?m=… what stands around
+    one, with ?reply=… a form that replies to one."""
     found = _conversation(request, pk)
     before = _number(request.GET.get("before"))
-    if not _wants_piece(request):
+    if not wants_piece(request):
         return _page(request, found, before)
     if before is None:
-        return render(
-            request, "backchannel/_conversation.html", message_list(found, request.user, found.seat_of(request.user))
-        )
+        listed = message_list(found, request.user, found.seat_of(request.user), at=_asked(request))
+        return render(request, "backchannel/_conversation.html", listed)
     return render(request, "backchannel/_messages.html", page_before(found, request.user, before))
 
 
 def _page(request, found: Conversation, before: int | None = None, form=None, status: int = 200) -> HttpResponse:
     seat = found.seat_of(request.user)
-    context = {**inbox_of(request.user), **message_list(found, request.user, seat, form)}
+    reply_to = _id(form.data.get("reply_to") if form else request.GET.get("reply"))
+    listed = message_list(found, request.user, seat, form, at=_asked(request), reply_to=reply_to)
+    context = {**inbox_of(request.user), **listed}
     if before is not None:
         context |= page_before(found, request.user, before)
     return render(request, "backchannel/conversation.html", context, status=status)
@@ -68,59 +71,25 @@ def messages(request: HttpRequest, pk: str) -> HttpResponse:
     try:
         message = _post(request, found, form)
     except Refused as refusal:
-        if _wants_piece(request):
+        if wants_piece(request):
             raise
         # Drawn again with its text: nothing that somebody wrote is lost.
         if refusal.sentence not in form.errors.get("body", []):
             form.add_error("body", refusal.sentence)
         page = _page(request, found, form=form, status=refusal.status)
         return _come_again(page, refusal.wait)
-    if _wants_piece(request):
+    if wants_piece(request):
         sent = {"conversation": found.pk, "client_id": str(message.client_id), "seq": message.seq}
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"message:sent": sent})})
-    return SeeOther(_place(found))
+    return SeeOther(place_of(found))
 
 
 def _post(request: HttpRequest, found: Conversation, form: MessageForm) -> Message:
     client_id, body = form.words()
     limits.spend("post", request.user)
-    if not _wants_piece(request):
+    if not wants_piece(request):
         client_id = found.unused_id(request.user, client_id, body)
-    return found.post(request.user, client_id, body)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def message(request: HttpRequest, pk: str, client_id) -> HttpResponse:
-    """One message: to look at, with a form for those who may change it; with POST the change."""
-    found = _message(request, pk, client_id)
-    form = BodyForm(request.POST or None, initial={"body": found.body})
-    if request.method == "POST" and form.is_valid():
-        limits.spend("edit", request.user)
-        found.edit(request.user, form.cleaned_data["body"])
-        return HttpResponse(found.html) if _wants_piece(request) else SeeOther(_place(found.conversation))
-    return _message_page(request, found, form)
-
-
-def _message_page(request: HttpRequest, found: Message, form: BodyForm) -> HttpResponse:
-    may_edit = found.may_be_edited_by(request.user)
-    context = {"message": found, "form": form, "may_edit": may_edit}
-    status = 422 if form.is_bound else 200
-    if _wants_piece(request):
-        if not may_edit:
-            return HttpResponse(found.html)
-        return render(request, "backchannel/_edit.html", context, status=status)
-    context["may_delete"] = not found.deleted_at and found.may_be_deleted_by(request.user)
-    return render(request, "backchannel/message.html", context, status=status)
-
-
-@require_POST
-@login_required
-def deletion(request: HttpRequest, pk: str, client_id) -> HttpResponse:
-    found = _message(request, pk, client_id)
-    limits.spend("edit", request.user)
-    found.delete_by(request.user)
-    return HttpResponse(status=204) if _wants_piece(request) else SeeOther(_place(found.conversation))
+    return found.post(request.user, client_id, body, form.cleaned_data["reply_to"])
 
 
 @require_POST
@@ -131,7 +100,7 @@ def reading(request: HttpRequest, pk: str) -> HttpResponse:
     form = ReadingForm(request.POST)
     require_valid(form)
     found.note_reading(request.user, form.cleaned_data["seq"])
-    return HttpResponse(status=204) if _wants_piece(request) else SeeOther(found.get_absolute_url())
+    return HttpResponse(status=204) if wants_piece(request) else SeeOther(found.get_absolute_url())
 
 
 @require_POST
@@ -163,29 +132,22 @@ def _open_one(person: str, pk: str) -> QuerySet:
     return Conversation.objects.open_to(person).filter(pk=pk).select_related("room").with_history_of(person)
 
 
-def _message(request: HttpRequest, pk: str, client_id) -> Message:
-    readable = Message.objects.readable_by(request.user).select_related("author", "conversation__room")
-    return get_object_or_404(readable, conversation=pk, client_id=client_id)
-
-
-def _wants_piece(request: HttpRequest) -> bool:
-    """Whether a script asked for a part of a page. A boosted link or form wants the whole."""
-    return bool(request.htmx) and not request.htmx.boosted
-
-
 def _come_again(page: HttpResponse, wait: int) -> HttpResponse:
     if wait:
         page.headers["Retry-After"] = str(wait)
     return page
 
 
+def _asked(request: HttpRequest) -> UUID | None:
+    return _id(request.GET.get("m"))
+
+
+def _id(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
+
+
 def _number(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() and len(text) < 18 else None
-
-
-def _place(found: Conversation) -> str:
-    """Where one reads on: beside the stage while the room is live."""
-    if found.room and found.room.live:
-        tab = "speakers" if found.kind == Conversation.Kind.SPEAKERS else "chat"
-        return f"{reverse('rooms:room', args=[found.room_id])}?panel={tab}"
-    return found.get_absolute_url()

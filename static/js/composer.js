@@ -1,5 +1,6 @@
 // The text box: what is written there stays until it is sent, whatever happens to the page.
-import { post } from "outbox";
+import { full, post } from "outbox";
+import { takeReply } from "replying";
 import { toast } from "toasts";
 
 const NEARLY_FULL = 500; // characters
@@ -30,7 +31,8 @@ document.addEventListener(
     const text = form.elements.body;
     const body = text.value.trim();
     if (!body) return;
-    if (!post(form.dataset.composer, form.getAttribute("action"), body)) return toast(form.dataset.full, "assertive");
+    if (full()) return toast(form.dataset.full, "assertive");
+    post(form.dataset.composer, form.getAttribute("action"), body, takeReply(form));
     text.value = "";
     count(text);
     drafts.set(form, "");

@@ -5,6 +5,8 @@ import "composer";
 import "echoes";
 import "editing";
 import { keepingPlaces, watch } from "places";
+import "reactions";
+import "replying";
 import "unread";
 
 const AT_END = 100; // px from the end that still count as the end
@@ -26,8 +28,9 @@ function place(list) {
   arrangeAll(list);
   if (placed.has(list)) return;
   placed.add(list);
-  list.scrollTop = list.scrollHeight;
-  ended.add(list);
+  const found = list.querySelector(":scope > .message--found");
+  if (found) found.scrollIntoView({ block: "center" });
+  else [(list.scrollTop = list.scrollHeight), ended.add(list)];
   sizes.observe(list);
   list.addEventListener("scroll", scrolled, { passive: true });
 }

@@ -1,6 +1,7 @@
 // What one has written stands in the conversation at once, before the server has it. The piece that comes later has the
 // same id and takes its place.
 import { drop, retry, waiting } from "outbox";
+import { fill } from "replying";
 
 const logOf = (entry) => document.querySelector(`[data-conversation="${CSS.escape(entry.conversation)}"][data-head]`);
 const elementOf = (entry) => document.getElementById(`m-${entry.id}`);
@@ -14,12 +15,14 @@ function show({ detail: { entry, state } }) {
 
 function draw(entry) {
   const list = logOf(entry);
+  if (list?.dataset.until) return void list.querySelector("[data-newest]").click(); // there it will stand
   const template = list?.parentElement.querySelector("template[data-echo]");
   if (!template) return null;
   const made = template.content.firstElementChild.cloneNode(true);
   made.id = `m-${entry.id}`;
   made.dataset.author = document.body.dataset.me;
   made.dataset.at = made.querySelector("time").dateTime = new Date(entry.at).toISOString();
+  if (entry.reply) fill(made.querySelector(".message__quote"), entry.reply.by, entry.reply.words);
   made.querySelector(".message__text").append(...lines(entry.body));
   list.append(made);
   document.dispatchEvent(new CustomEvent("echo:drawn", { detail: made }));

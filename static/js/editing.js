@@ -13,12 +13,15 @@ document.addEventListener("htmx:afterSettle", ({ target }) => {
   if (text && document.activeElement !== text) text.focus();
 });
 
+document.addEventListener("message:overtaken", ({ detail }) => before.set(detail.id, detail));
+
 function cancel(form) {
   const message = before.get(form.id);
   if (!message) return false;
   form.replaceWith(message);
   htmx.process(message);
-  message.querySelector(".for-author")?.focus();
+  document.dispatchEvent(new CustomEvent("echo:drawn", { detail: message }));
+  message.querySelector(".message__action")?.focus();
   return true;
 }
 
@@ -40,7 +43,12 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     form.querySelector("form").requestSubmit();
   } else if (event.key === "ArrowUp" && event.target.matches?.("[data-composer] textarea") && !event.target.value) {
-    const mine = [...event.target.closest(".conversation").querySelectorAll(".mine > .message__actions > a.for-author")];
-    if (mine.length) [event.preventDefault(), mine.at(-1).click()];
+    const mine = [...event.target.closest(".conversation").querySelectorAll(".mine[data-seq]:not(.message--deleted)")];
+    if (mine.length) [event.preventDefault(), edit(mine.at(-1))];
   }
 });
+
+function edit(message) {
+  const address = `${message.querySelector(".message__time").getAttribute("href")}editing/`;
+  htmx.ajax("GET", address, { source: message, target: message, swap: "outerHTML" });
+}

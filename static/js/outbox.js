@@ -33,14 +33,15 @@ function keep(entries) {
   }
 }
 
-/** Takes a message on; false when too many wait already. */
-export function post(conversation, address, body) {
-  if (waiting().length >= MOST) return false;
-  const entry = { id: newId(), conversation, address, body, at: Date.now(), tries: 0 };
+/** Whether too many wait already. */
+export const full = () => waiting().length >= MOST;
+
+/** Takes a message on; `reply` is what it replies to, if anything: {to, by, words}. */
+export function post(conversation, address, body, reply = null) {
+  const entry = { id: newId(), conversation, address, body, reply, at: Date.now(), tries: 0 };
   keep([...waiting(), entry]);
   change(entry, "pending");
   retryAll();
-  return true;
 }
 
 /** A random UUID; crypto.randomUUID exists only behind https. */

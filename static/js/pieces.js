@@ -52,6 +52,8 @@ function putMessage(list, fresh) {
   const first = list.querySelector(":scope > [data-seq]");
   const seq = Number(fresh.dataset.seq);
   if (!old && first && seq < Number(first.dataset.seq) && seq <= Number(list.dataset.head)) return;
+  // Later than what is shown of a part of the history that has more after it.
+  if (!old && seq > Number(list.dataset.until || Infinity)) return;
   watch(list);
   insertMessage(list, fresh);
   old?.remove();
@@ -93,8 +95,12 @@ function put(fresh) {
 }
 
 function change(old, fresh) {
-  if (renew(old, fresh)) changes.changed.push(old);
+  // What is being written there is not taken away: that it is of yesterday will be said when it is saved.
+  if (old.matches(".message--editing")) tellEditor(fresh);
+  else if (renew(old, fresh)) changes.changed.push(old);
 }
+
+const tellEditor = (fresh) => document.dispatchEvent(new CustomEvent("message:overtaken", { detail: fresh }));
 
 function takeOut(id) {
   const old = document.getElementById(id);

@@ -9,8 +9,11 @@ const asked = new Map(); // id of a message that went over the socket → what t
 /** {status, wait, text}; null where nothing came back. Over the socket, or as a form where that does not answer. */
 export const ask = async (entry) => (await bySocket(entry)) || byForm(entry);
 
-function bySocket({ id, conversation, body }) {
-  if (!send({ type: "post", conversation, client_id: id, body })) return null;
+const replying = ({ reply }) => (reply ? { reply_to: reply.to } : {});
+
+function bySocket(entry) {
+  const { id, conversation, body } = entry;
+  if (!send({ type: "post", conversation, client_id: id, body, ...replying(entry) })) return null;
   return new Promise((resolve) => {
     asked.set(id, resolve);
     setTimeout(resolve, ACK, null);
@@ -23,9 +26,10 @@ export function settle(id, answer) {
   asked.delete(id);
 }
 
-async function byForm({ id, address, body }) {
+async function byForm(entry) {
+  const { id, address, body } = entry;
   const headers = { ...JSON.parse(document.body.getAttribute("hx-headers")), "HX-Request": "true" };
-  const form = new URLSearchParams({ client_id: id, body });
+  const form = new URLSearchParams({ client_id: id, body, ...replying(entry) });
   const options = { method: "POST", body: form, headers, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) };
   const answer = await fetch(address, options).catch(() => null);
   return answer && { status: answer.status, wait: Number(answer.headers.get("Retry-After")), text: await sentence(answer) };

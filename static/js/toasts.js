@@ -6,16 +6,29 @@ const LONGEST = 300; // characters of an answer that are still a sentence
 
 const region = () => document.getElementById("toasts");
 
-/** Shows a line; level "assertive" interrupts a screen reader. */
-export function toast(text, level = "polite") {
+/** Shows a line; level "assertive" interrupts a screen reader. `undo` is what can be done about it, and for how long:
+ *  {undo: its name, address, seconds}. */
+export function toast(text, level = "polite", undo = null) {
   const made = document.getElementById("toast")?.content.cloneNode(true).querySelector("[data-toast]");
   if (!made || !text) return;
   made.dataset.level = level;
   if (level === "assertive") made.setAttribute("role", "alert");
   made.querySelector("span").textContent = text;
+  if (undo) made.querySelector("span").after(wayBack(undo));
   for (const old of region().children) if (old.textContent === made.textContent) old.remove();
   region().append(made);
-  setTimeout(leave, level === "assertive" ? ASSERTIVE : POLITE, made);
+  htmx.process(made);
+  if (undo) setTimeout(() => made.remove(), undo.seconds * 1000);
+  else setTimeout(leave, level === "assertive" ? ASSERTIVE : POLITE, made);
+}
+
+function wayBack({ undo, address }) {
+  const button = document.createElement("button");
+  Object.assign(button, { className: "toast__undo", type: "submit", name: "on", value: "no", textContent: undo });
+  button.setAttribute("form", "act");
+  button.setAttribute("formaction", address);
+  button.setAttribute("data-dismiss", "");
+  return button;
 }
 
 function leave(made) {
@@ -36,4 +49,10 @@ document.addEventListener("live:notice", ({ detail }) => toast(detail.text, deta
 document.addEventListener("htmx:responseError", ({ detail }) => toast(sentence(detail.xhr), "assertive"));
 for (const event of ["htmx:sendError", "htmx:timeout"])
   document.addEventListener(event, () => toast(region().dataset.unreachable, "assertive"));
-document.addEventListener("click", ({ target }) => target.closest?.("[data-dismiss]")?.closest("[data-toast]").remove());
+// What may be undone says so where it was done; others hear of the deed alone.
+document.addEventListener("message:deleted", ({ detail }) => toast(detail.text, "polite", detail));
+// After the form of a button in it was sent.
+document.addEventListener("click", ({ target }) => {
+  const done = target.closest?.("[data-dismiss]")?.closest("[data-toast]");
+  if (done) setTimeout(() => done.remove());
+});

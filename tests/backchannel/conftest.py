@@ -1,5 +1,7 @@
 """A room with its conversations: ada hosts, bob is on stage, cleo listens, dan is not there."""
 
+import re
+from html.parser import HTMLParser
 from uuid import uuid4
 
 import pytest
@@ -9,6 +11,7 @@ from backchannel.models import Conversation
 from rooms.models import Room
 from tests.backchannel import sites
 
+OWN_TAGS = set("article span img header a time p br div em strong code blockquote svg use button".split())  # noqa: SIM905
 HTMX = {"headers": {"HX-Request": "true"}}
 
 
@@ -52,6 +55,31 @@ def bring_on_stage(room, person):
     seat.invite(room.creator)
     seat.accept()
     return seat
+
+
+class _Markup(HTMLParser):
+    """The tags of a piece, and their attributes."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.attributes = set(), []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.add(tag)
+        self.attributes += attributes
+
+
+def harmless(html):
+    """Whether a drawn message holds no markup but what the house makes itself, and no address that runs."""
+    found = _Markup(html)
+    addresses = [value for name, value in found.attributes if name in ("href", "src", "hx-get", "formaction")]
+    names = {name for name, _value in found.attributes}
+    return (
+        found.tags <= OWN_TAGS
+        and not any(name.startswith("on") or name == "style" for name in names)
+        and all(re.match(r"/(?!/)|https?://|mailto:", address) for address in addresses)
+    )
 
 
 def said(conversation, author, body="hello"):

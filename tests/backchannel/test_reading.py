@@ -74,10 +74,6 @@ def test_every_form_has_an_id_of_its_own(pair, as_, ada):
     assert len(ids) == 2
 
 
-def test_only_moderators_may_erase_others_words(chat, as_, ada, cleo):
-    assert ["data-moderating" in page(as_(one), chat.get_absolute_url()) for one in (ada, cleo)] == [True, False]
-
-
 def test_a_page_costs_the_same_whatever_is_on_it(pair, as_, make_person, ada, bob):
     said(pair, bob)
     client = as_(ada)

@@ -71,7 +71,7 @@ def test_what_was_written_before_there_were_words_is_found(make_person):
     said(pair, ada, "perché")
     Room.open(ada, title="Città")
     before = [
-        ("backchannel", "0003_link_previews"),
+        ("backchannel", "0007_link_previews"),
         ("rooms", "0003_demoted"),
         ("accounts", "0001_people_and_their_circles"),
     ]

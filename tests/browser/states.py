@@ -53,6 +53,12 @@ AU inbox                               /backchannel/
 AU conversation                        {direct}
 AU conversation                        {chat}
 AU message                             {said}
+AU editing                             {said}editing/
+AU reactions                           {said}reactions/
+AU forwarding                          {said}forwarding/
+AU conversation                        {chat}                                 open_message_menu
+AU conversation                        {chat}                                 reply
+AU conversation                        {chat}?m=00000000-0000-0000-0000-000000000000
 AU message                             {letter}
 AU profile                             /@cleo_open/
 AU settings                            /settings/
@@ -192,8 +198,19 @@ def every_state_of_the_sound(page):
     )
 
 
+def open_message_menu(page):
+    page.locator(".message .message__action[aria-haspopup]").first.evaluate("link => link.click()")
+    page.locator("#message-menu").get_by_role("link", name="Reply").wait_for()
+
+
+def reply(page):
+    page.locator(".message .message__action[data-reply]").first.evaluate("link => link.click()")
+    page.get_by_role("link", name="Do not reply").wait_for()
+
+
 def edit(page):
-    page.locator(".message.mine a.for-author").last.evaluate("link => link.click()")
+    page.locator(".message.mine .message__action[aria-haspopup]").last.evaluate("link => link.click()")
+    page.locator("#message-menu").get_by_role("link", name="Edit").click()
     page.get_by_label("Edit your message").wait_for()
 
 

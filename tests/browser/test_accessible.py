@@ -28,6 +28,8 @@ SMALL, PHONE, DESKTOP = ({"width": width, "height": height} for width, height in
 SCENE = """
 import json
 from datetime import timedelta
+from uuid import uuid4
+from django.db import transaction
 from django.utils import timezone
 from backchannel import address
 from rooms.models import Room
@@ -44,6 +46,9 @@ scene.say(scene.chat, "eli", "Never mind").delete_by(scene["eli"])
 with scene.chat.taking_a_number() as number:
     scene.say(scene.chat, "bob", "https://garden.example/roses").show_card(number())
 scene.say(scene.chat, "bob", address.shown() + scene.room.get_absolute_url())
+scene.chat.post(scene["bob"], uuid4(), "Good evening", reply_to=scene.said.client_id)
+with transaction.atomic():
+    scene.said.react(scene["bob"], "🎉")
 scene.room.board.ask(scene["eli"], "Who waters them?").decide(scene["ada"], "answering")
 scene.room.board.ask(scene["eli"], "How deep?").vote(scene["bob"], on=True)
 scene.wake()

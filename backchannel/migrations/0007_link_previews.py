@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('backchannel', '0002_moderators'),
+        ('backchannel', '0006_forwarded_messages'),
     ]
 
     operations = [

@@ -15,7 +15,7 @@ def forget_index(apps, schema_editor):
 class Migration(migrations.Migration):
     """The words by which messages are found. The index over them is made after all migrations."""
 
-    dependencies = [("backchannel", "0003_link_previews")]
+    dependencies = [("backchannel", "0007_link_previews")]
 
     operations = [
         migrations.AddField("message", "words", WordsField("body")),
