@@ -25,9 +25,6 @@ async def test_f22_browsers_ahead_of_a_restored_house_show_what_it_has(house, pe
     report("F22 after", world, await world.settle())
 
 
-@pytest.mark.xfail(
-    reason="numbers alone do not tell a restored house that has caught up", raises=AssertionError, strict=True
-)
 async def test_f22_browsers_that_come_back_to_a_restored_house_which_has_caught_up_show_what_it_has(house, people):
     """Every number they know is there again, and stands for something else."""
     world = await restored(house, people, asleep=True)
