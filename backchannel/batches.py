@@ -31,6 +31,8 @@ def write(drafts: list[Draft], *, skip_locked: bool = False) -> list[Draft]:
     `skip_locked` leaves aside, and gives back without an outcome, what belongs to a conversation that somebody else
     has locked. What is raised concerns all of them, and then nothing was written.
     """
+    for draft in drafts:
+        draft.outcome = None  # an attempt before this one may have failed after it knew
     with transaction.atomic():
         batch = Batch(drafts, skip_locked)
         batch.settle()

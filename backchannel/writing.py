@@ -220,7 +220,6 @@ def _written(drafts: list[Draft]) -> list[Draft]:
 def _one_by_one(drafts: list[Draft]) -> list[Draft]:
     left: list[Draft] = []
     for draft in drafts:
-        draft.outcome = None
         if any(other.conversation_id == draft.conversation_id for other in left):
             left.append(draft)
             continue

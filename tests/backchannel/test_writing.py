@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.limits import Busy
 from accounts.refusals import Refused
-from backchannel import batches, writing
+from backchannel import batches, inserting, writing
 from backchannel.catching_up import catch_up
 from backchannel.models import Conversation, Message
 from backchannel.writing import Draft, writer
@@ -384,6 +384,24 @@ def test_f5_a_server_started_anew_between_two_messages_is_not_noticed_by_anybody
         end_all_other_connections()
     chat.post(ada, uuid4(), "after")
     assert [body for _seq, body in kept(chat)] == ["before", "after"]
+
+
+@committed
+def test_f5_a_connection_that_dies_before_the_commit_acknowledges_nothing_that_is_not_kept(chat, ada, monkeypatch):
+    chat.post(ada, uuid4(), "before")
+    insert, tries = inserting.insert, []
+
+    def dies_once(messages):
+        insert(messages)
+        tries.append(messages)
+        if len(tries) == 1:
+            connection.close()
+            raise OperationalError("the server closed the connection unexpectedly")
+
+    monkeypatch.setattr(inserting, "insert", dies_once)
+    message = chat.post(ada, uuid4(), "after")
+    assert len(tries) == 2
+    assert kept(chat)[-1] == (message.seq, "after")
 
 
 def end_all_other_connections():
