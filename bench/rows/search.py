@@ -72,7 +72,7 @@ def _write(database: str, scene: dict, words: Vocabulary, size: int) -> None:
         there = connection.execute("SELECT count(*) FROM backchannel_message").fetchone()[0]
         # All at once is made faster than one by one.
         connection.execute("DROP INDEX backchannel_message_words")
-        columns = "conversation_id, client_id, seq, changed, author_id, body, words, html, created_at"
+        columns = "conversation_id, client_id, seq, changed, author_id, forwarded, body, words, html, created_at"
         with connection.cursor().copy(f"COPY backchannel_message ({columns}) FROM STDIN") as rows:
             for number in range(there, size):
                 in_the_room = words.lots.random() < IN_THE_ROOM
@@ -86,6 +86,7 @@ def _write(database: str, scene: dict, words: Vocabulary, size: int) -> None:
                         heads[pk],
                         heads[pk],
                         people[number % len(people)]["id"],
+                        False,
                         text,
                         text,
                         text,
