@@ -23,7 +23,9 @@ COLOURS = {"runOnly": ["color-contrast"]}  # all that another theme can change
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 STOPPED = "document.addEventListener('securitypolicyviolation', (event) => console.error('stopped: ' + event.violatedDirective))"
 TABLES = {"doors": states.DOORS, "places": states.PLACES, "room": states.ROOM, "console": states.CONSOLE}
-SMALL, PHONE, DESKTOP = ({"width": width, "height": height} for width, height in ((320, 640), (360, 740), (1280, 800)))
+SMALL, PHONE, TABLET, DESKTOP = (
+    {"width": width, "height": height} for width, height in ((320, 640), (360, 740), (720, 900), (1280, 800))
+)
 
 SCENE = """
 import json
@@ -128,9 +130,10 @@ def wrong_with(page, state, scene):
     found = page.evaluate(AXE, {})
     page.emulate_media(color_scheme="dark")
     found += page.evaluate(AXE, COLOURS)
-    page.set_viewport_size(SMALL)
-    if not address.startswith("/admin/") and page.evaluate(WIDER) > 0:
-        found.append(f"{page.evaluate(WIDER)} px too wide for {SMALL['width']} px")
+    for small in () if address.startswith("/admin/") else (SMALL, TABLET):
+        page.set_viewport_size(small)
+        if (wider := page.evaluate(WIDER)) > 0:
+            found.append(f"{wider} px too wide for {small['width']} px")
     page.set_viewport_size(size)
     return [f"{who} {address} {act}: {line}" for line in found]
 
