@@ -134,6 +134,7 @@ def test_where_the_browser_keeps_nothing_a_message_waits_as_long_as_the_page(roo
         sees(page, "one", within=12)
 
 
+@pytest.mark.full
 def test_f5_told_to_come_again_it_does_by_itself_and_keeps_the_text(room, house, complaints):
     """However often it is told so, and in the order in which it was written."""
     complaints.expect("503")
@@ -196,6 +197,7 @@ def test_d_an_answer_that_is_lost_makes_no_second_message(room, house, complaint
     assert_once(ada, house, words)
 
 
+@pytest.mark.full
 def test_d_an_answer_that_is_lost_on_the_socket_makes_no_second_message(room, house):
     """Then the form says so, with the same id; and what was written after it waits its turn."""
     ada, bob = room

@@ -145,6 +145,7 @@ def test_o_after_a_cut_everything_stands_there_once(pages, place, wire, house, f
     assert wire.asked[place.conversation] + ada.fetched <= 1
 
 
+@pytest.mark.full
 def test_o_of_every_ten_pieces_one_is_lost_while_the_socket_stays_open(pages, place, wire, house):
     """Noticed by the hole it leaves, and what is lost last with the next beat."""
     ada, bob = pages

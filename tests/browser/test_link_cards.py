@@ -85,6 +85,7 @@ def test_the_card_comes_to_both_and_its_author_takes_it_away(pair, beside):
         assert "http://garden.example/roses" in page.locator(".message").last.inner_text()
 
 
+@pytest.mark.full
 def test_a_card_that_comes_later_moves_nothing_that_one_reads(pair, beside):
     beside("""
     print(write("http://garden.example/roses").pk)
@@ -116,6 +117,7 @@ look(LinkPreview.objects.filter(state="waiting", message__conversation=pair).lat
     assert abs(read.bounding_box()["y"] - place) < 1
 
 
+@pytest.mark.full
 def test_i11_whatever_a_page_says_of_itself_is_only_text(pair, beside, person):
     """0 dialogs; CSP violations and requests to others are complaints, and fail the test."""
     shown = beside("""

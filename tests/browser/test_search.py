@@ -55,6 +55,7 @@ def test_typing_finds_it_and_a_click_goes_there(person, written, word):
     expect(ada.locator(f"#m-{place['message']}")).to_contain_text(word)
 
 
+@pytest.mark.full
 def test_what_is_typed_on_replaces_what_was_found(person, written, word):
     written(f"first {word}", f"second {word}x")
     ada = person("ada")
@@ -68,6 +69,7 @@ def test_what_is_typed_on_replaces_what_was_found(person, written, word):
     expect(ada.locator("#found a.hit")).to_have_count(0)
 
 
+@pytest.mark.full
 def test_by_keys_alone(person, written, word):
     place = written(f"By keys: {word}")
     ada = person("ada")
@@ -83,6 +85,7 @@ def test_by_keys_alone(person, written, word):
     ada.wait_for_url(f"**?m={place['message']}")
 
 
+@pytest.mark.full
 def test_one_kind_and_back_again(person, written, word):
     written(f"Only in letters: {word}")
     ada = person("ada")
@@ -97,6 +100,7 @@ def test_one_kind_and_back_again(person, written, word):
     expect(ada.locator("#found a.hit")).to_have_count(0)
 
 
+@pytest.mark.full
 def test_in_the_conversation_one_reads(person, written, word):
     place = written(f"In here: {word}")
     ada = person("ada")
@@ -119,6 +123,7 @@ def test_without_scripts_it_is_a_form(person, written, word):
     ada.wait_for_url(f"**{place['pair']}?m={place['message']}")
 
 
+@pytest.mark.full
 def test_too_often_says_how_long_and_leaves_what_was_found(person, written, word, complaints, house):
     complaints.expect("429")
     written(f"Often: {word}")
@@ -140,6 +145,7 @@ def test_too_often_says_how_long_and_leaves_what_was_found(person, written, word
     expect(ada.locator("#found a.hit")).to_have_count(1)
 
 
+@pytest.mark.full
 def test_harmful_words_are_words(person, written, word, complaints):
     """None of them opens a dialog, asks another server or is stopped by the policy: a test fails on any complaint."""
     complaints.expect("htmx:(afterRequest|sendAbort)")  # of what is typed on meanwhile
