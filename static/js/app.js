@@ -4,6 +4,7 @@ import "pieces";
 import "banner";
 import "times";
 import "presses";
+import "acting";
 import "panel"; // before the menus: Escape closes what lies upon the panel first
 import "menus";
 import "focus";
