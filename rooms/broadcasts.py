@@ -19,7 +19,7 @@ def changed(room: Room, seats: list[Seat], room_itself: bool) -> None:
     """One step of a room, with its version: its seats as they are now to everybody in it, the queue of hands to its
     moderators, and to each person concerned that his own controls are others."""
     html = render_to_string("rooms/_header.html", {"room": room}) if room_itself else ""
-    _seats_changed(room, seats, room.version, html)
+    _seats_changed(room, seats, html)
     hands_changed(room)
     live.retune([seat.person_id for seat in seats])
     own_controls_changed(room, list(room.seats.taken()) if room_itself else seats)
@@ -33,17 +33,16 @@ def own_controls_changed(room: Room, seats: list[Seat]) -> None:
 
 
 def presence_changed(room: Room, seats: list[Seat]) -> None:
-    """Who came back or fell silent: derived from time stamps, so it has no version."""
-    _seats_changed(room, seats, None)
-    if any(seat.hand_raised_at for seat in seats):
-        hands_changed(room)
+    """Who came back or fell silent."""
+    _seats_changed(room, seats)
+    hands_changed(room)
 
 
-def _seats_changed(room: Room, seats: list[Seat], version: int | None, html: str = "") -> None:
+def _seats_changed(room: Room, seats: list[Seat], html: str = "") -> None:
     html += "".join(draw_seat(seat, room) for seat in seats if seat.here)
     html += render_to_string("rooms/_counts.html", counts(room))
     gone = [f"seat-{seat.pk}" for seat in seats if not seat.here]
-    live.send(room.topic, _piece(f"room:{room.pk}", version, html, gone), exits=room.exits)
+    live.send(room.topic, _piece(f"room:{room.pk}", room.version, html, gone), exits=room.exits)
 
 
 def counts(room: Room) -> dict:
@@ -88,5 +87,5 @@ def _drawn(seat: Seat, room: Room) -> str:
     return render_to_string("rooms/_seat.html", {"seat": seat, "room": room})
 
 
-def _piece(name: str, version: int | None, html: str, gone: list[str] | None = None) -> dict:
+def _piece(name: str, version: int, html: str, gone: list[str] | None = None) -> dict:
     return {"type": "piece", "list": name, "version": version, "html": html, "gone": gone or []}

@@ -90,16 +90,26 @@ def look() -> None:
         taken.setdefault(room, set()).add(seat)
         if seen_at > now - HERE:
             here.setdefault(room, set()).add(seat)
-    changed = {room: (_shown.get(room, taken[room]) & taken[room]) ^ here.get(room, set()) for room in taken}
-    _shown.clear()
-    _shown.update({room: here.get(room, set()) for room in taken})
-    _tell({room: seats for room, seats in changed.items() if seats})
+    for room in _shown.keys() - taken.keys():
+        _shown.pop(room, None)
+    for room, seats in taken.items():
+        changed = (_shown.get(room, seats) & seats) ^ here.get(room, set())
+        if not changed or _told(room, changed):
+            _shown[room] = here.get(room, set())
 
 
-def _tell(changed: dict[str, set[str]]) -> None:
-    for room in Room.objects.live().in_bulk(changed).values():
-        seats = list(room.seats.taken().filter(pk__in=changed[room.pk]).select_related("person"))
-        broadcasts.presence_changed(room, seats)
+def _told(pk: str, seats: set[str]) -> bool:
+    """Whether the room was told; one that is being changed right now hears of it at the next look.
+
+    It takes a version, or a page whose line is cut just now would go on showing who is silent meanwhile.
+    """
+    with transaction.atomic():
+        room = Room.objects.live().select_for_update(skip_locked=True).filter(pk=pk).first()
+        if room:
+            room.version += 1
+            room.save(update_fields=["version"])
+            broadcasts.presence_changed(room, list(room.seats.taken().filter(pk__in=seats).select_related("person")))
+    return room is not None
 
 
 def tend(now: datetime | None = None) -> None:

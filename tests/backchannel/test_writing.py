@@ -20,6 +20,7 @@ from live import publishing
 from live.registry import Asking
 from rooms.models import Room
 from tests.backchannel.conftest import bring_on_stage, said
+from tests.locks import locked
 
 committed = pytest.mark.django_db(transaction=True)
 
@@ -248,30 +249,6 @@ def test_within_a_transaction_it_is_a_part_of_that_one(chat, cleo):
     assert kept(chat) == []
     said(chat, cleo, "done")
     assert [body for _seq, body in kept(chat)] == ["done"]
-
-
-@contextmanager
-def locked(conversation):
-    """Somebody else holds it, and is not done: its row, or where there is no such thing the whole database."""
-    held, over = threading.Event(), threading.Event()
-
-    def hold():
-        try:
-            with transaction.atomic():
-                Conversation.objects.select_for_update().get(pk=conversation.pk)
-                held.set()
-                over.wait(20)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=hold)
-    thread.start()
-    assert held.wait(5)
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
 
 
 @committed

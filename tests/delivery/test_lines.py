@@ -103,7 +103,6 @@ def _see_only_who_is_there(world, net):
     assert not seen & cut_off
 
 
-@pytest.mark.xfail(reason="who falls silent takes no version", raises=AssertionError, strict=True)
 async def test_f10_who_fell_silent_while_a_line_was_cut_is_not_seen_after_it(house, people):
     """Though nothing else happened in the room."""
     async with Net(house.port) as net:

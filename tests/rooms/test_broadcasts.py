@@ -1,5 +1,6 @@
 """What reaches whom: for every kind of news those who hear it, and those who do not."""
 
+import asyncio
 import json
 
 import pytest
@@ -10,6 +11,7 @@ import live
 from live import process
 from rooms import presence
 from tests.ears import listening, settled
+from tests.locks import locked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -133,7 +135,31 @@ async def test_whoever_falls_silent_is_taken_out_and_comes_back_as_he_was(full, 
         assert f"seat-{seat.pk}" in (await host.hears(type="piece"))["gone"]
         async with listening(bob):
             piece = await host.hears(f'id=\\"seat-{seat.pk}\\"')
-            assert piece["version"] is None and 'data-into="stage"' in piece["html"]
+            assert piece["version"] == full.version + 2 and 'data-into="stage"' in piece["html"]
+
+
+async def test_whoever_fell_silent_while_a_line_was_cut_is_not_on_the_page_that_comes_back(
+    full, ada, bob, time_goes_by
+):
+    cut_off_at = {f"room:{full.pk}": full.version, f"hands:{full.pk}": full.version}
+    await sync_to_async(presence.look)()
+    time_goes_by(60)
+    await sync_to_async(presence.look)()
+    async with listening(ada, versions=cut_off_at) as back:
+        assert reload("room", full) in back.frames
+
+
+async def test_a_room_that_is_locked_meanwhile_hears_at_the_next_look(full, ada, bob, seat_of, time_goes_by):
+    seat = await sync_to_async(seat_of)(bob)
+    async with listening(ada) as host:
+        await sync_to_async(presence.look)()
+        time_goes_by(60)
+        with locked(full):
+            looking = asyncio.create_task(sync_to_async(presence.look)())
+            await asyncio.sleep(0.3)
+        await looking
+        await sync_to_async(presence.look)()
+        assert f"seat-{seat.pk}" in (await host.hears(type="piece"))["gone"]
 
 
 async def test_a_silent_persons_change_does_not_bring_him_back(full, ada, bob, seat_of, time_goes_by):
