@@ -22,8 +22,9 @@ def seed(nth=0):
 
 def replay(item, number):
     """How to play this test again, as it was with this seed."""
-    lane = "--postgres" if os.environ.get("DATABASE_URL") or item.get_closest_marker("production") else "--sqlite"
-    return f"SEED={number} bin/test --full {lane} {item.path.relative_to(item.config.rootpath)} -k {item.originalname}"
+    lane = "--postgres " if os.environ.get("DATABASE_URL") else "--sqlite "
+    lane = "" if item.get_closest_marker("production") else lane  # it is in neither of them, but a third one
+    return f"SEED={number} bin/test --full {lane}{item.path.relative_to(item.config.rootpath)} -k {item.originalname}"
 
 
 async def held(name, world, fault, rate, warm=4.0, after=6.0, of=None):
