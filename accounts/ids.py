@@ -21,6 +21,11 @@ def random_id() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
+def unpacked(kind: str = "text") -> str:
+    """SQL for what stands in the parameter, a list as JSON. `kind`: of what, as PostgreSQL calls it."""
+    return UNPACKED[connection.vendor] + (f"::{kind}" if connection.vendor == "postgresql" else "")
+
+
 def among(ids: Iterable[str]) -> RawSQL:
     """These ids for an `__in`, as one parameter: a thousand of them as a list cost Django more than the answer."""
-    return RawSQL(UNPACKED[connection.vendor], [json.dumps(list(ids))])  # noqa: S611  it is ours, all of it
+    return RawSQL(unpacked(), [json.dumps(list(ids))])  # noqa: S611  it is ours, all of it

@@ -7,13 +7,15 @@ compile a queryset than PostgreSQL to answer it.
 
     newest(room.pk, yesterday)    → a list
 
+A list among the values, for an `__in`, travels as one parameter, so that the words are the same however long it is.
 What makes a difference to the query's shape (a slice, a condition that is there or not) is no value of it: that is
 another question. What is read elsewhere, such as the clock, would stand still: it has to be a value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Collection
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import cache, wraps
@@ -21,12 +23,26 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from accounts.ids import unpacked
+
+
+class Uuids(list):
+    """A list of ids, as hexadecimal digits, for a UUIDField."""
+
+
+def _text(place: int) -> str:
+    return f"\ue000{place}\ue001"
+
 
 # Values like no others: where they turn up among the parameters, the values of each asking go.
 SAMPLES: dict[type, Callable[[int], Any]] = {
-    str: lambda place: f"\ue000{place}\ue001",
+    str: _text,
     int: lambda place: 1_234_567_890 + place,
     datetime: lambda place: datetime(1999, 1, 2, 3, 4, 5, 6789, tzinfo=UTC) + timedelta(place),
+    list: lambda place: RawSQL(unpacked(), [_text(place)]),  # noqa: S611  it is ours, all of it
+    Uuids: lambda place: RawSQL(unpacked("uuid"), [_text(place)]),  # noqa: S611  the same
 }
 
 
@@ -38,8 +54,8 @@ class Compiled(NamedTuple):
 
 
 def prepared(build: Callable[..., QuerySet]) -> Callable[..., list]:
-    """`build`, given values (str, int, datetime), makes a queryset that takes each of them as it is; what comes back
-    is called with values and gives that queryset's rows."""
+    """`build`, given values (str, int, datetime, or a collection of ids), makes a queryset that takes each of them as
+    it is; what comes back is called with values and gives that queryset's rows."""
 
     @cache
     def compiled(*kinds: type) -> Compiled:
@@ -51,7 +67,7 @@ def prepared(build: Callable[..., QuerySet]) -> Callable[..., list]:
 
     @wraps(build)
     def ask(*values: Any) -> list:
-        return _answer(compiled(*map(type, values)), values)
+        return _answer(compiled(*map(_kind, values)), values)
 
     return ask
 
@@ -81,8 +97,17 @@ def _answer(question: Compiled, values: tuple) -> list:
     return list(rows)
 
 
+def _kind(value: Any) -> type:
+    return list if isinstance(value, Collection) and not isinstance(value, str | Uuids) else type(value)
+
+
 def _as_parameter(value: Any) -> Any:
-    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+    """What the database is given for a value, or for the sample of one."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, RawSQL):
+        return value.params[0]
+    return value if isinstance(value, str | int) else json.dumps(list(value))
 
 
 def _hashable(parameter: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import BaseUserManager
@@ -10,15 +11,13 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from accounts.many import Moment
-
 if TYPE_CHECKING:
     from accounts.models import Person
     from accounts.wanted import Wanted
 
 
 class PersonQuerySet(models.QuerySet):
-    def in_the_house(self, now: Moment | None = None) -> PersonQuerySet:
+    def in_the_house(self, now: datetime | None = None) -> PersonQuerySet:
         """People with a living account that is not suspended now."""
         return self.filter(is_active=True).exclude(suspended_until__gt=now or timezone.now())
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.many import AboutMany
 from accounts.models import Person
+from accounts.prepared import Uuids, prepared
 from accounts.refusals import Refused
 from backchannel import broadcasts, inserting, writers
 from backchannel.models import Conversation, LinkPreview, Membership, Message
@@ -158,19 +160,21 @@ class Member(NamedTuple):
 def _locked(pks: set[str], skip_locked: bool) -> dict[str, Conversation]:
     """These conversations, each with its room, and nobody else writing there; always locked in one order."""
     locking = _lock_or_skip if skip_locked else _lock
-    found = {conversation.pk: conversation for conversation in locking.models(pks)}
+    found = {conversation.pk: conversation for conversation in locking(pks)}
     rooms = Room.objects.in_bulk({one.room_id for one in found.values() if one.room_id})
     for conversation in found.values():
         conversation.room = rooms.get(conversation.room_id)
     return found
 
 
-def _locking(**how) -> AboutMany:
-    locking = Conversation.objects.select_for_update(no_key=True, **how)
-    return AboutMany(lambda pks: locking.filter(pk__in=pks).order_by("pk"), "text")
+@prepared
+def _lock(pks: Collection[str]) -> QuerySet:
+    return Conversation.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk")
 
 
-_lock, _lock_or_skip = _locking(), _locking(skip_locked=True)
+@prepared
+def _lock_or_skip(pks: Collection[str]) -> QuerySet:
+    return Conversation.objects.select_for_update(no_key=True, skip_locked=True).filter(pk__in=pks).order_by("pk")
 
 
 def _existing(pks: set[str]) -> set[str]:
@@ -181,27 +185,27 @@ def _members(conversations) -> dict[str, list[Member]]:
     """The members of those that have any: they are few."""
     small = [one.pk for one in conversations if one.kind != Conversation.Kind.ROOM]
     members = defaultdict(list)
-    for conversation, *member in _members_of.rows(small) if small else ():
+    for conversation, *member in _members_of(small) if small else ():
         members[conversation].append(Member(*member))
     return members
 
 
-_members_of = AboutMany(
-    lambda pks: Membership.objects.filter(conversation__in=pks).values_list(
-        "conversation_id", "pk", "person_id", "from_seq"
-    ),
-    "text",
-)
+@prepared
+def _members_of(pks: Collection[str]) -> QuerySet:
+    members = Membership.objects.filter(conversation__in=pks)
+    return members.values_list("conversation_id", "pk", "person_id", "from_seq")
 
 
 def _people(drafts: list[Draft], members: dict, conversations: dict) -> dict[str, Person]:
     """Those who write, and whom they write to where that is one."""
     directs = [pk for pk, one in conversations.items() if one.kind == Conversation.Kind.DIRECT]
     others = {member.person for pk in directs for member in members[pk]}
-    return {person.pk: person for person in _people_of.models(others | {draft.author_id for draft in drafts})}
+    return {person.pk: person for person in _people_of(others | {draft.author_id for draft in drafts})}
 
 
-_people_of = AboutMany(lambda pks: Person.objects.filter(pk__in=pks), "text")
+@prepared
+def _people_of(pks: Collection[str]) -> QuerySet:
+    return Person.objects.filter(pk__in=pks)
 
 
 def _valid_logins(drafts: list[Draft]) -> set[str | None]:
@@ -211,11 +215,14 @@ def _valid_logins(drafts: list[Draft]) -> set[str | None]:
 
 
 def _already_written(drafts: list[Draft]) -> dict[tuple, Message]:
-    found = _written.models([draft.client_id.hex for draft in drafts], {draft.conversation_id for draft in drafts})
+    ids = Uuids(draft.client_id.hex for draft in drafts)
+    found = _written(ids, {draft.conversation_id for draft in drafts})
     return {(message.conversation_id, message.client_id): message for message in found}
 
 
-_written = AboutMany(lambda ids, pks: Message.objects.filter(client_id__in=ids, conversation__in=pks), "uuid", "text")
+@prepared
+def _written(ids: Uuids, pks: Collection[str]) -> QuerySet:
+    return Message.objects.filter(client_id__in=ids, conversation__in=pks)
 
 
 def _repeated(message: Message, draft: Draft) -> Message | Refused:

@@ -7,7 +7,7 @@ from functools import cache
 
 from django.db import connection
 
-from accounts.many import unpacked
+from accounts.ids import unpacked
 from backchannel.models import Message
 
 INSERT = "INSERT INTO {table} ({names}) SELECT * FROM json_to_recordset(%s) AS new ({columns}) RETURNING id"

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.many import AboutMany
+from accounts.prepared import prepared
 
 
 class Follow(models.Model):
@@ -30,7 +32,7 @@ class BlockQuerySet(models.QuerySet):
 
     def among(self, people) -> set[tuple[str, str]]:
         """Ids of those two by two between whom a block stands, each pair both ways round."""
-        return {pair for one, other in _among.rows(people, people) for pair in ((one, other), (other, one))}
+        return {pair for one, other in _blocks_among(people, people) for pair in ((one, other), (other, one))}
 
 
 class Block(models.Model):
@@ -51,8 +53,6 @@ class Block(models.Model):
         return f"{self.blocker_id} ✕ {self.blocked_id}"
 
 
-_among = AboutMany(
-    lambda one, other: Block.objects.filter(blocker__in=one, blocked__in=other).values_list("blocker_id", "blocked_id"),
-    "text",
-    "text",
-)
+@prepared
+def _blocks_among(one: Collection[str], other: Collection[str]) -> models.QuerySet:
+    return Block.objects.filter(blocker__in=one, blocked__in=other).values_list("blocker_id", "blocked_id")

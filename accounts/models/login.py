@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -9,14 +10,14 @@ from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from accounts.many import AboutMany, Moment
+from accounts.prepared import prepared
 
 LONGEST = 40
 RENEWED, MOMENT = "renewed:", 5  # seconds until every page of a browser has its new session key
 
 
 class LoginQuerySet(models.QuerySet):
-    def valid(self, now: Moment | None = None) -> LoginQuerySet:
+    def valid(self, now: datetime | None = None) -> LoginQuerySet:
         """Log-ins that still let their person in: the session is there, and the account may be used."""
         from accounts.models import Person
 
@@ -27,7 +28,7 @@ class LoginQuerySet(models.QuerySet):
         return self.filter(~Exists(_living_sessions()))
 
 
-def _living_sessions(now: Moment | None = None) -> QuerySet:
+def _living_sessions(now: datetime | None = None) -> QuerySet:
     return Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=now or timezone.now())
 
 
@@ -66,8 +67,8 @@ class Login(models.Model):
         return found
 
     @classmethod
-    def _people(cls, session_keys: Iterable[str]) -> dict[str, str]:
-        return dict(_valid.rows(session_keys, timezone.now()))
+    def _people(cls, session_keys: Collection[str]) -> dict[str, str]:
+        return dict(_valid_ones(session_keys, timezone.now()))
 
     def end(self) -> None:
         """Nothing comes in by this log-in any more, and what it has open is told so."""
@@ -79,8 +80,6 @@ class Login(models.Model):
         login_ended.send(Person, person=self.person, login=self.session_key)
 
 
-_valid = AboutMany(
-    lambda keys, now: Login.objects.valid(now).filter(session_key__in=keys).values_list("session_key", "person_id"),
-    "text",
-    "time",
-)
+@prepared
+def _valid_ones(keys: Collection[str], now: datetime) -> QuerySet:
+    return Login.objects.valid(now).filter(session_key__in=keys).values_list("session_key", "person_id")

@@ -1,12 +1,14 @@
 """A question that was put into words once is answered as if it were put anew."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import Follow, Person
-from accounts.prepared import prepared
+from accounts.prepared import Uuids, prepared
+from backchannel.models import Conversation, Message
 
 
 @prepared
@@ -27,6 +29,20 @@ def shortened(name):
 @prepared
 def older_than_now(name):
     return Person.objects.filter(name=name, created_at__lt=timezone.now())
+
+
+@prepared
+def people(usernames, ids):
+    return (
+        Person.objects.filter(username__in=usernames, pk__in=ids)
+        .order_by("username")
+        .values_list("username", flat=True)
+    )
+
+
+@prepared
+def messages(ids):
+    return Message.objects.filter(client_id__in=ids)
 
 
 @pytest.fixture
@@ -72,6 +88,29 @@ def test_a_value_that_stands_there_twice(make_person):
 def test_whatever_a_value_is(make_person, text):
     make_person("eve", name=text or " ")
     assert [username for username, _name in namesakes(text or " ")] == ["eve"]
+
+
+def test_lists_of_any_length(ada, bob, cleo):
+    everybody = {ada.pk, bob.pk, cleo.pk}
+    assert people(["ada", "cleo", "nobody"], everybody) == ["ada", "cleo"]
+    assert people({"ada": 1, "bob": 2}.keys(), everybody) == ["ada", "bob"]
+    assert people(["ada", "cleo"], [cleo.pk]) == ["cleo"]
+    assert people(["ada"], []) == people([], everybody) == []
+    assert people(["'; --", "%s", '"]'], everybody) == []
+
+
+def test_a_list_is_one_parameter(ada, django_assert_num_queries):
+    people(["ada"], [ada.pk])
+    with django_assert_num_queries(1):
+        assert people([f"nobody{number}" for number in range(100_000)] + ["ada"], [ada.pk]) == ["ada"]
+
+
+def test_a_list_of_uuids(ada, bob):
+    talk = Conversation.between(ada, bob)
+    one, other = (talk.post(ada, uuid4(), body) for body in ("one", "other"))
+    assert messages(Uuids([one.client_id.hex])) == [one]
+    assert set(messages(Uuids([one.client_id.hex, other.client_id.hex, uuid4().hex]))) == {one, other}
+    assert messages(Uuids()) == []
 
 
 def test_a_value_that_would_be_changed_on_the_way_is_an_error(db):

@@ -7,7 +7,21 @@ import django_htmx
 
 STATIC = Path(__file__).parents[2] / "static/js"
 HTMX = Path(django_htmx.__file__).parent / "static/django_htmx/htmx-2.js"
-OURS = ["live", "tab", "holes", "places", "pieces", "banner", "times", "presses", "acting", "panel", "menus", "focus", "toasts"]
+OURS = [
+    "live",
+    "tab",
+    "holes",
+    "places",
+    "pieces",
+    "banner",
+    "times",
+    "presses",
+    "acting",
+    "panel",
+    "menus",
+    "focus",
+    "toasts",
+]
 OTHERS = ["conversation", "trimming", "outbox", "room", "questions", "sound"]
 
 PAGE = """<!doctype html><html lang="en"><head><title>%(title)s</title>
