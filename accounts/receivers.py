@@ -4,13 +4,13 @@ from allauth.account.signals import password_changed, password_reset, password_s
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db import connections
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_delete, post_migrate, post_save
 from django.dispatch import receiver
 
 import live
-from accounts import letter_index
-from accounts.models import Login, Person
-from accounts.signals import login_ended, login_renewed, person_suspended
+from accounts import followers, letter_index, notifying
+from accounts.models import Follow, Login, Person
+from accounts.signals import login_ended, login_renewed, person_blocked, person_suspended
 from accounts.words import has_words
 from live.codes import LOGGED_OUT, RESTART
 
@@ -59,3 +59,19 @@ def cut_suspended(sender, person, **kwargs) -> None:
 def index_the_names_of_people(sender, using, apps=None, **kwargs) -> None:
     if sender.name == "accounts" and has_words(apps, "accounts.Person"):
         letter_index.install(connections[using], Person._meta.db_table)
+
+
+@receiver(post_save, sender=Follow)
+def tell_whoever_is_followed(sender, instance, created, raw=False, **kwargs) -> None:
+    if created and not raw:
+        followers.followed(instance.followed, instance.follower)
+
+
+@receiver(post_delete, sender=Follow)
+def tell_no_more_of_who_followed(sender, instance, **kwargs) -> None:
+    followers.unfollowed(instance.followed_id, instance.follower_id)
+
+
+@receiver(person_blocked)
+def tell_neither_of_the_other(sender, blocker, blocked, **kwargs) -> None:
+    notifying.part(blocker, blocked)

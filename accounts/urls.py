@@ -10,6 +10,9 @@ urlpatterns = [
     path("settings/logins/", views.logins, name="logins"),
     path("invitations/", views.invitations, name="invitations"),
     path("i/<str:code>/", views.invitation, name="invitation"),
+    path("notifications/", views.notifications, name="notifications"),
+    path("notifications/reading/", views.notifications_read, name="notifications_read"),
+    path("notifications/bell/", views.bell, name="bell"),
     path("photos/<str:pk>/<str:stamp>.webp", views.photo, name="photo"),
     path("operator/<str:token>/", views.operator, name="operator"),
 ]

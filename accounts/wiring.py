@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 import live
+from accounts import catching_up, followers
 from accounts.models import Login
 
 
@@ -11,4 +12,5 @@ def whose(logins: Collection[str]) -> dict[str, str]:
     return Login.people(logins)
 
 
-live.register(whose=whose)
+live.register(whose=whose, catch_up=catching_up.catch_up)
+followers.register()

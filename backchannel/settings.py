@@ -104,6 +104,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "accounts.context_processors.notifications",
                 "rooms.context_processors.my_seat",
                 "backchannel.context_processors.build",
                 "backchannel.context_processors.unread",

@@ -100,6 +100,9 @@ photo GET @ada                           L    200  404  200  200  200  200  200 
 settings GET                             L    200  200  200  200  200  200  200  200  200
 settings POST                            L    303  303  303  303  303  303  303  303  303
 logins POST                              L    303  303  303  303  303  303  303  303  303
+notifications GET                        L    200  200  200  200  200  200  200  200  200
+notifications_read POST                  L    422  422  422  422  422  422  422  422  422
+bell GET                                 L    200  200  200  200  200  200  200  200  200
 invitations GET                          L    200  200  200  200  200  200  200  200  200
 invitations POST                         L    303  303  303  303  303  303  303  303  303
 invitation GET                           302  302  302  302  302  302  302  302  302  302

@@ -116,7 +116,7 @@ def test_as_many_queries_for_many_followers_as_for_few(as_, ada, bob, make_perso
     for n in range(12):
         make_person(f"fan{n}").follow(ada)
     browser = as_(bob)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page(browser, "ada")
 
 
