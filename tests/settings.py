@@ -16,9 +16,11 @@ from backchannel.settings import DATABASES, HUEY, STATIC_ROOT, STORAGES  # noqa:
 
 STATIC_ROOT.mkdir()
 
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # A file: threads and sockets of one test see the same rows.
-    DATABASES["default"]["TEST"] = {"NAME": str(Path(os.environ["DATA_DIR"], "tests.sqlite3"))}
+# On SQLite a file: threads and sockets of one test see the same rows. On a server a name of its own: runs that share it
+# do not take it from one another.
+folder = Path(os.environ["DATA_DIR"])
+on_sqlite = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+DATABASES["default"]["TEST"] = {"NAME": str(folder / "tests.sqlite3") if on_sqlite else folder.name.replace("-", "_")}
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
