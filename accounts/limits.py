@@ -22,6 +22,7 @@ MINUTE, HOUR = 60, 60 * 60
 # name: (how often, within how many seconds). Generous for people, short for scripts.
 LIMITS = {
     "post": (60, 30),
+    "typing": (40, MINUTE),
     "edit": (30, MINUTE),
     "preview": (20, MINUTE),
     "site": (60, MINUTE),

@@ -50,6 +50,15 @@ def _tell(conversation: Conversation, frame: dict, audience: Audience, *more: di
             live.tell(audience.others, {**frame, "html": ""})
 
 
+def types(person: Person, conversation: Conversation, people: Collection[str]) -> None:
+    """That `person` is writing there, to `people`: worth nothing a moment later."""
+    live.tell(
+        people,
+        {"type": "typing", "conversation": conversation.pk, "person": person.pk, "name": person.name},
+        latest=True,
+    )
+
+
 def inbox_changed(people: list[str]) -> None:
     """Rows and counts of the inbox are no longer what they were: whoever shows them asks again."""
     live.tell(people, INBOX)

@@ -1,7 +1,7 @@
 """How news reaches a page.
 
     live.send(topic, frame, exits=None, latest="")      to every socket tuned to the topic
-    live.tell(person_ids, frame)             to all sockets of these people and nobody else
+    live.tell(person_ids, frame, latest=False)  to all sockets of these people and nobody else
     live.retune(person_ids)                  somebody joined or left: ask `topics` again
     live.cut(code, person_ids=…, login=…)    close these sockets now
     live.say(name, line)                     a line to a program of the house (the mixer)

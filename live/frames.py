@@ -20,6 +20,7 @@ OUT = {
     "piece": {"list", "version", "html", "gone"},
     "reload": {"list"},
     "talking": {"room", "seats"},
+    "typing": {"conversation", "person", "name"},
     "sound": {"do", "sdp", "tab", "text", "publish"},
     "ack": {"conversation", "client_id", "seq"},
     "refused": {"conversation", "client_id", "text", "status", "wait"},
@@ -117,6 +118,7 @@ IN = {
     "beat": {"cursors": _numbers, "versions": _numbers},
     "resume": {"cursors": _numbers, "versions": _numbers},
     "post": {"conversation": _name, "client_id": _uuid, "body": _body, "reply_to": _uuid},
+    "typing": {"conversation": _name},
     "sound.offer": {"room": _name, "sdp": _sdp, "take": _yes_or_no},
     "sound.leave": {"room": _name},
 }

@@ -131,7 +131,7 @@ class Hub:
             case "send":
                 self._send(order["topic"], Piece(order["text"], order.get("latest", "")), order.get("exits"))
             case "tell":
-                piece = Piece(order["text"])
+                piece = Piece(order["text"], order.get("latest", ""))
                 for person_id in order["people"]:
                     self._tell(person_id, piece)
             case "retune":

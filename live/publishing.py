@@ -38,10 +38,14 @@ def send(topic, frame, *, exits=None, latest=""):
     _order({"do": "send", "topic": topic, "text": frames.encode(frame), **more, **_where(frame)})
 
 
-def tell(person_ids, frame, *more):
-    """To all sockets of these people and to nobody else; several frames arrive together."""
+def tell(person_ids, frame, *more, latest=False):
+    """To all sockets of these people and to nobody else; several frames arrive together.
+
+    latest: it counts only while it is new: a reader who is behind does without
+    """
     text = frames.encode_all(frame, *more)
-    _order({"do": "tell", "people": list(person_ids), "text": text, **_where(frame)})
+    new = {"latest": frame["type"]} if latest else {}
+    _order({"do": "tell", "people": list(person_ids), "text": text, **new, **_where(frame)})
 
 
 def _where(frame):

@@ -256,6 +256,7 @@ hello    BL
 hello    RM
 """
 SAME_AS_HELLO = ("beat", "resume")
+SAME_AS_POST = ("typing",)  # those who may write are heard to type, and nobody else
 
 # Posts over the socket: what is answered, "ack" or the status of a refusal: to each the same as to the form. A
 # stranger has no socket.
@@ -295,6 +296,9 @@ backchannel.message_changed      message    AU SP MO DS      reacting in the cha
 backchannel.message_changed      message    SP MO            in the line
 backchannel.message_changed      message    SP MO            reacting in the line
 backchannel.message_changed      message    AU SP            between two
+backchannel.types                typing     AU SP MO DS      typing in the chat
+backchannel.types                typing     SP               typing in the line
+backchannel.types                typing     AU               typing between two
 backchannel.inbox_changed        reload     AU SP            between two
 backchannel.number_taken         message    MO               leaving the line
 backchannel.conversation_closed  piece      SP               leaving the line

@@ -39,7 +39,7 @@ def test_every_route_has_a_row():
 def test_every_frame_of_a_browser_has_rows():
     tables = matrix.ANSWERED, matrix.POSTED, matrix.SOUND
     listed = {line[0] for table in tables for line in matrix.lines(table)}
-    assert set(frames.IN) == listed | set(matrix.SAME_AS_HELLO)
+    assert set(frames.IN) == listed | {*matrix.SAME_AS_HELLO, *matrix.SAME_AS_POST}
     assert set(registry.handlers) - {"closed"} <= set(frames.IN)
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.ids import random_id
-from backchannel import batches, posting
+from backchannel import batches, posting, typing
 from live import publishing, registry
 from live.codes import LOGGED_OUT
 from live.registry import Asking
@@ -110,6 +110,16 @@ def test_a_post_over_the_socket_is_answered_like_the_form():
         assert [cell.replace("ack", "204") for cell in cells] == list(form[target].values())
 
 
+@pytest.mark.parametrize(("target", "sign", "cell"), list(posts()))
+def test_typing_is_heard_where_a_post_would_be(
+    open_scene, wire, django_capture_on_commit_callbacks, target, sign, cell
+):
+    scene = open_scene[0]
+    with django_capture_on_commit_callbacks(execute=True):
+        _type(scene.actor(sign), getattr(scene, target))
+    assert bool(wire.hearers('"type":"typing"')) == (cell == "ack")
+
+
 @pytest.mark.parametrize("how", ["logged out", "suspended"])
 def test_a_post_of_somebody_who_is_nobody_any_more(open_scene, how):
     scene = open_scene[0]
@@ -120,6 +130,10 @@ def test_a_post_of_somebody_who_is_nobody_any_more(open_scene, how):
         scene["bob"].logins.get().end()
     assert _posted(scene["bob"], scene.chat, line)["status"] == 401
     assert not scene.chat.messages.filter(body="w0rd").exists()
+
+
+def _type(person, conversation):
+    typing.tell_all([typing.Typing(person.pk, conversation.pk)])
 
 
 def _posted(person, conversation, line=None):
@@ -266,6 +280,9 @@ EVENTS = {
     "asking": (lambda s: s.room.board.ask(s["eli"], "w0rd"), lambda s: [_list("questions", s), "w0rd"]),
     "voting": (lambda s: s.question.vote(s["dora"], on=True), lambda s: [_list("votes", s)]),
     "answering": (lambda s: s.question.decide(s["ada"], "answering"), lambda s: []),
+    "typing in the chat": (lambda s: _type(s["eli"], s.chat), lambda s: [_in(s.chat)]),
+    "typing in the line": (lambda s: _type(s["ada"], s.line), lambda s: [_in(s.line)]),
+    "typing between two": (lambda s: _type(s["bob"], s.direct), lambda s: [_in(s.direct)]),
     "becoming a moderator": (_become_moderator, lambda s: [_list("questions", s)]),
     "raising a hand": (lambda s: s.seat("eli").raise_hand(), lambda s: [_list("room", s)]),
     "falling silent": (_fall_silent, lambda s: [_list("room", s)]),

@@ -7,6 +7,7 @@ import "editing";
 import { keepingPlaces, watch } from "places";
 import "reactions";
 import "replying";
+import "typing";
 import "unread";
 
 const AT_END = 100; // px from the end that still count as the end

@@ -63,6 +63,16 @@ def test_what_is_written_stands_there_at_once_and_once(room):
     assert bob.locator(".log .day").inner_text() == "Today"
 
 
+def test_who_types_is_seen_until_he_has_written(room):
+    ada, bob = room
+    ada.get_by_label("Message everyone in the room").press_sequentially("so")
+    bob.get_by_text("Ada is typing…").wait_for()
+    assert ada.get_by_text("is typing…").count() == 0
+    write(ada, "something")
+    sees(bob, "something")
+    bob.get_by_text("Ada is typing…").wait_for(state="detached")
+
+
 def posts_of(page):
     """The requests by which this page will post."""
     seen = []
