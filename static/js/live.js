@@ -16,6 +16,7 @@ const FINAL = [LOGGED_OUT, 4403, 4404]; // live/codes.py
 const TOO_MANY_TABS = 4409; // tried again when this tab is looked at
 const LONGEST = 10_000; // ms between two tries
 const STABLE = 10_000; // ms a line must hold before the next break counts as the first
+const OPENING = 15_000; // ms a new line has to come up
 const SILENCE = 30_000; // ms without a frame until the line is taken for dead
 const DOUBT = 5_000; // ms a doubtful line has to prove itself
 const SPREAD = 3_000; // ms within which all pages ask, when all are told to
@@ -118,7 +119,7 @@ setInterval(() => {
   const late = Date.now() - ticked > DOUBT; // this tab slept: silence says nothing
   ticked = Date.now();
   if (late) doubt();
-  else if (socket && ticked - heard > SILENCE) drop();
+  else if (socket && ticked - heard > (opened ? SILENCE : OPENING)) drop();
   else if (state() === "open" && ticked - said >= beat) ask("beat");
 }, 1000);
 

@@ -23,6 +23,7 @@ FINAL = (4401, 4403, 4404)
 TOO_MANY_TABS = 4409
 LONGEST = 10.0  # seconds between two tries
 STABLE = 10.0  # seconds a line must hold before the next break counts as the first
+OPENING = 15.0  # seconds a new line has to come up
 SILENCE = 30.0  # seconds without a frame until the line is taken for dead
 PAGE_TRIES = 5
 SMALL = 4096  # bytes the kernel keeps for a reader who is to be slow
@@ -215,7 +216,7 @@ def line_of(person, port, **how):
         "compression": None,
         "max_size": None,
         "max_queue": 64,
-        "open_timeout": SILENCE,
+        "open_timeout": OPENING,
         "close_timeout": 0.5,
         "ping_interval": None,
         "proxy": None,

@@ -303,6 +303,22 @@ def test_beats_and_a_line_that_fell_silent(page):
     page.hears("hello", 2)
 
 
+def test_a_line_that_does_not_come_up_is_given_up_for_another_one(page):
+    page.tab.clock.install()
+    page.serve(log(head=3))
+    tried = []
+    page.tab.evaluate(
+        """() => {
+            window.WebSocket = class { constructor() { this.readyState = 0; window.tried = (window.tried || 0) + 1; } close() {} };
+        }"""
+    )
+    page.sockets[-1].close(code=1012)
+    for seconds in (12, 20, 20):
+        page.tab.clock.run_for(seconds * 1000)
+        tried.append(page.tab.evaluate("window.tried"))
+    assert tried[0] < tried[1] < tried[2]
+
+
 def test_asked_for_a_beat_a_page_answers_though_its_clock_stands_still(page):
     page.tab.clock.install()
     page.serve(log(head=1))
