@@ -115,3 +115,46 @@ COSTLY = [
 ]  # fmt: skip
 
 ALL = [*MARKUP, *LINKS, *LETTERS]
+
+# For a browser: whatever of it runs sets `harmed` and opens a dialog. Each way in beside each thing that can run.
+DO = "window.harmed=1;alert(1)"
+HANDLERS = ["onerror", "onload", "onclick", "onfocus", "ontoggle", "onmouseover", "onanimationstart", "onpointerenter"]
+TAGS = [
+    "img src=x", "svg", "body", "details open", "input autofocus", "video src=x", "audio src=x", "iframe src=x",
+    "object data=x", "select autofocus", "marquee", "style", "a href=# autofocus", "p tabindex=0 autofocus", "xss id=x",
+    "math href=#", "embed src=x", "textarea autofocus",
+]  # fmt: skip
+BREAKS = [
+    "",
+    '"',
+    "'",
+    ">",
+    '">',
+    "'>",
+    "-->",
+    "</article>",
+    "</a>",
+    "</p></blockquote>",
+    "</span></a></li>",
+    "&quot;&gt;",
+]
+SCHEMES = [
+    "javascript:",
+    "JaVaScRiPt:",
+    "java\tscript:",
+    "&#106;avascript:",
+    "javascript&colon;",
+    "\x01javascript:",
+    "data:text/html,<script>",
+]
+INTO = ["{0}", "[x]({0})", "<{0}>", "<a href='{0}'>x</a>", "<iframe src='{0}'>", "http://a.example/{0}", "![x]({0})"]
+
+RUNNING = [
+    *MARKUP,
+    *LINKS[:24],
+    *(f"<{tag} {handler}={DO}>" for tag in TAGS for handler in HANDLERS),
+    *(f"{leave}<img src=x onerror={DO}>" for leave in BREAKS),
+    *(f"{leave}<script>{DO}</script>" for leave in BREAKS),
+    *(f"{leave} onmouseover={DO} autofocus onfocus={DO} x={leave}" for leave in BREAKS),
+    *(form.format(f"{scheme}{DO}") for scheme in SCHEMES for form in INTO),
+]

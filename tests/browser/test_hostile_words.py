@@ -1,0 +1,165 @@
+"""Words that mean harm, in everything that shows what people wrote: nothing of them runs, and nothing is asked for."""
+
+from textwrap import dedent
+
+import pytest
+
+from tests.backchannel import hostile
+from tests.browser.test_console import LISTS
+
+pytestmark = pytest.mark.full
+
+BEFORE = """
+from uuid import uuid4
+from django.conf import settings
+from accounts import limits
+from accounts.models import Follow, Notification, Person
+from backchannel.links.web import Card
+from backchannel.models import Conversation, LinkPreview, Message
+from rooms.models import Room
+from tests.backchannel.hostile import RUNNING
+
+limits.spend = lambda *words: None
+ada, bob, mo = (Person.objects.get(username=name) for name in ("ada", "bob", "mo"))
+pair = Conversation.between(ada, bob)
+
+def write(body, author=bob, **more):
+    return pair.post(author, uuid4(), body, **more)
+"""
+WORDS = len(hostile.RUNNING)
+
+
+@pytest.fixture
+def beside(house):
+    """beside("code") runs it beside the house → what it printed."""
+    return lambda code: house.run(BEFORE + dedent(code)).strip()
+
+
+@pytest.fixture
+def harm(complaints):
+    """harm(page): from now on nothing may happen there; `complaints` has what breaks the policy."""
+    pages = []
+
+    def watch(page):
+        page.on("dialog", lambda dialog: (complaints.found.append(f"a dialog on {page.url}"), dialog.dismiss()))
+        pages.append(page)
+        return page
+
+    yield watch
+    for page in pages:
+        assert page.evaluate("window.harmed") is None
+        assert page.locator("script:not([nonce]):not([src])").count() == 0
+
+
+def look_through(page, path):
+    """All of a conversation, forty messages at a time."""
+    page.goto(path)
+    seen = set()
+    while True:
+        seen |= set(page.locator(".log .message").evaluate_all("all => all.map((one) => one.id)"))
+        move_over(page)
+        earlier = page.locator("[data-older]").first
+        if not earlier.count():
+            return len(seen)
+        page.goto(earlier.get_attribute("href"))
+
+
+def move_over(page):
+    """What waits for a pointer or for the focus gets it."""
+    page.evaluate(
+        """() => {
+            for (const one of document.querySelectorAll("main *")) {
+                for (const type of ["mouseover", "pointerenter", "focus", "toggle"]) one.dispatchEvent(new Event(type, { bubbles: true }));
+            }
+        }"""
+    )
+
+
+def test_there_are_many_of_them():
+    assert len(set(hostile.RUNNING)) >= 300
+
+
+def test_in_messages_as_they_come_and_as_they_stand(beside, person, harm):
+    path = beside("print(pair.get_absolute_url())")
+    ada = harm(person("ada"))
+    ada.goto(path)
+    ada.locator(".composer__text").wait_for()
+    last = beside("print([write(words) for words in RUNNING][-1].client_id)")
+    ada.locator(f"#m-{last}").wait_for(timeout=20_000)
+    move_over(ada)
+    assert look_through(ada, path) >= WORDS
+
+
+def test_in_edits_quotes_and_cards(beside, person, harm):
+    path = beside(
+        """
+        for words in RUNNING:
+            first = write("see http://a.example/")
+            first.edit(bob, words)
+            write("in reply", ada, reply_to=first.client_id)
+            carded = write("http://a.example/x")
+            LinkPreview.objects.update_or_create(message=carded, defaults={"url": "http://a.example/x", "state": "waiting"})
+            carded.preview.settle(Card("http://a.example/" + words, words, words, words, None))
+        print(pair.get_absolute_url())
+        """
+    )
+    ada = harm(person("ada"))
+    assert look_through(ada, path) >= 3 * WORDS
+    assert ada.goto(path) and ada.locator(".message a[href^='http://a.example/']").count()
+
+
+def test_in_what_is_found(beside, person, harm):
+    beside("[write('needle ' + words) for words in RUNNING]")
+    ada = harm(person("ada"))
+    found, address = 0, "/search/?q=needle&kind=messages"
+    while address:
+        ada.goto(address)
+        found += ada.locator(".hit").count()
+        move_over(ada)
+        more = ada.locator("a[href*='page=']").filter(has_text="More")
+        address = more.first.get_attribute("href") if more.count() else None
+    assert found >= 20
+
+
+def test_in_names_rooms_questions_and_notifications(beside, person, harm):
+    room = beside(
+        """
+        people = Person.objects.bulk_create(
+            Person(username=f"harm{number}", email=f"harm{number}@example.org", name=words[:50], bio=words[:500])
+            for number, words in enumerate(RUNNING)
+        )
+        Follow.objects.bulk_create(Follow(follower=one, followed=ada) for one in people)
+        Notification.objects.bulk_create(Notification(person=ada, kind="follow", subject=one.pk, actor=one) for one in people)
+        for number, one in enumerate(people[:50]):
+            Room.open(one, title=RUNNING[-number][:60])
+        room = Room.open(ada, title="Harm")
+        for number, one in enumerate(people[:50]):
+            room.join(one)
+            for words in RUNNING[number:300:100]:
+                room.board.ask(one, words[:280])
+        print(room.get_absolute_url())
+        """
+    )
+    ada = harm(person("ada"))
+    pages = ["/", room, f"{room}?panel=questions", "/@harm7/", "/search/?q=harm", "/search/?q=script"]
+    for path in pages:
+        ada.goto(path)
+        move_over(ada)
+    path, told = "/notifications/", 0
+    while path:
+        ada.goto(path)
+        told += ada.locator(".notification").count()
+        move_over(ada)
+        older = ada.locator("a[href*='before=']")
+        path = older.get_attribute("href") if older.count() else None
+    assert told >= WORDS
+
+
+def test_in_the_console(beside, person, harm):
+    beside("[write(words) for words in RUNNING]")
+    mo = harm(person("mo"))
+    for name in LISTS:
+        mo.goto("/admin/")
+        mo.locator(f"#content .model-{name} th a").click()
+        mo.locator("#changelist").wait_for()
+        move_over(mo)
