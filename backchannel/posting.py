@@ -70,18 +70,22 @@ def _take() -> None:
     with _giving:
         drafts = _waiting[:]
         _waiting.clear()
+    over = drafts
     try:
-        _hand_over(drafts)
+        over = _hand_over(drafts)
     except Exception as error:
         logger.exception("%s messages could not be taken on", len(drafts))
         for draft in drafts:
             draft.outcome = draft.outcome or error
-    if over := [draft for draft in drafts if draft.outcome is not None]:
+    if over:
         _answer(over)
 
 
-def _hand_over(drafts: list[Post]) -> None:
-    """To the writer, if nothing is wrong with it and its author has not written too much."""
+def _hand_over(drafts: list[Post]) -> list[Post]:
+    """To the writer, if nothing is wrong with it and its author has not written too much → the others.
+
+    What the writer has, it alone answers: what has become of it in the middle of a transaction is not yet true.
+    """
     for draft in drafts:
         try:
             draft.check()
@@ -90,8 +94,12 @@ def _hand_over(drafts: list[Post]) -> None:
     sound = [draft for draft in drafts if draft.outcome is None]
     for draft, refused in zip(sound, limits.spend_all("post", [draft.author_id for draft in sound]), strict=True):
         draft.outcome = refused
-    for too_many in writer.take(*[draft for draft in sound if draft.outcome is None]):
-        too_many.outcome = limits.Busy(SOON)
+    good = [draft for draft in sound if draft.outcome is None]
+    too_many = writer.take(*good)
+    for one in too_many:
+        one.outcome = limits.Busy(SOON)
+    taken = set(good).difference(too_many)
+    return [draft for draft in drafts if draft not in taken]
 
 
 def _answer(drafts: list[Post]) -> None:

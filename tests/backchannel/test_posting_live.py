@@ -1,5 +1,6 @@
 """Writing over the socket: answered when it is kept, in the order it was said, and as the form would be."""
 
+import asyncio
 import threading
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ from django.db import OperationalError
 
 from accounts import limits
 from backchannel import batches, posting
-from backchannel.models import Conversation
+from backchannel.models import Conversation, Message
 from tests.backchannel.conftest import said
 from tests.ears import listening
 
@@ -54,6 +55,28 @@ async def test_what_is_acknowledged_was_committed_before(chat, ada, monkeypatch)
         await post(ear, chat)
         await ear.hears(type="ack")
     assert found == [True]
+
+
+async def test_what_becomes_of_it_in_the_middle_of_a_transaction_is_no_answer_yet(chat, ada, monkeypatch):
+    """However late the thread runs that handed it over: the commit may still fail."""
+    taken = []
+
+    def take(*drafts):
+        for draft in drafts:
+            draft.outcome = Message(seq=1)
+        taken.extend(drafts)
+        return []
+
+    monkeypatch.setattr(posting.writer, "take", take)
+    async with listening(ada) as ear:
+        await post(ear, chat)
+        while not taken:
+            await asyncio.sleep(0.01)
+        await ear.hears_nothing()
+        assert not [frame for frame in ear.frames if frame["type"] in ("ack", "refused")]
+        taken[0].outcome = limits.Busy(2)
+        taken[0].told(taken)
+        assert (await ear.hears(type="refused"))["status"] == 503
 
 
 async def test_o_many_at_once_keep_their_order(chat, ada):
