@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from backchannel.writing import Draft
 
 LOGGED_OUT = 401
+LOCKED_FOR = 300  # ms until a row that is locked elsewhere is not waited for any more
 
 
 def write(drafts: list[Draft], *, skip_locked: bool = False) -> list[Draft]:
@@ -36,12 +37,21 @@ def write(drafts: list[Draft], *, skip_locked: bool = False) -> list[Draft]:
     for draft in drafts:
         draft.outcome = None  # an attempt before this one may have failed after it knew
     with transaction.atomic():
+        if skip_locked:
+            _wait_for_nobody()
         batch = Batch(drafts, skip_locked)
         batch.settle()
         batch.store()
         with together():
             batch.tell()
     return batch.left
+
+
+def _wait_for_nobody() -> None:
+    """A row that a message refers to may be held by somebody who takes his time: all the others do not wait for him."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = {LOCKED_FOR}")
 
 
 class Batch:

@@ -27,6 +27,7 @@ TOGETHER = 64  # drafts in one transaction
 PATIENCE = 5.0  # seconds a draft waits for a conversation that somebody else has locked
 AGAIN = 0.02  # seconds between two tries to lock it
 IDLE = 1.0  # seconds without work until the thread ends, and its connection with it
+LOCK_NOT_AVAILABLE = "55P03"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 SOON = 2  # seconds until it is worth trying again
 
 
@@ -95,12 +96,13 @@ class Writer:
         """Have these written soon → those for which there is no room."""
         with self._changed:
             room = max(0, MOST - self._count)
+            if self._thread is None and drafts[:room]:
+                thread = threading.Thread(target=self._work, name="writer", daemon=True)
+                thread.start()  # where there can be none, nothing was taken
+                self._thread = thread
             for draft in drafts[:room]:
                 self._waiting.setdefault(draft.conversation_id, deque()).append(draft)
             self._count += len(drafts[:room])
-            if self._thread is None and self._waiting:
-                self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
-                self._thread.start()
             self._changed.notify()
         return drafts[room:]
 
@@ -210,26 +212,46 @@ def _written(drafts: list[Draft]) -> list[Draft]:
     """Write them together. If one of them cannot be written at all, one by one: it must not spoil the others."""
     try:
         return batches.write(drafts, skip_locked=True)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
-        logger.exception("%s messages could not be written together", len(drafts))
+    except Exception as error:
+        if _is_the_end(error):
+            raise
+        logger.warning("%s messages could not be written together", len(drafts), exc_info=True)
         return _one_by_one(drafts)
 
 
 def _one_by_one(drafts: list[Draft]) -> list[Draft]:
     left: list[Draft] = []
+    held_up: set[str] = set()  # authors for whom it waited in vain already
     for draft in drafts:
         if any(other.conversation_id == draft.conversation_id for other in left):
             left.append(draft)
-            continue
-        try:
-            left += batches.write([draft], skip_locked=True)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception as error:  # noqa: BLE001  told to whoever waits for it
-            draft.outcome = error
+        elif draft.author_id in held_up:
+            draft.outcome = Busy(SOON)
+        else:
+            left += _by_itself(draft, held_up)
     return left
+
+
+def _by_itself(draft: Draft, held_up: set[str]) -> list[Draft]:
+    try:
+        return batches.write([draft], skip_locked=True)
+    except Exception as error:
+        if _is_the_end(error):
+            raise
+        if _is_locked(error):
+            held_up.add(draft.author_id)
+        draft.outcome = Busy(SOON) if _is_locked(error) else error  # told to whoever waits for it
+    return []
+
+
+def _is_the_end(error: Exception) -> bool:
+    """Whether the database as a whole is at fault, and not one message."""
+    return isinstance(error, OperationalError | InterfaceError) and not _is_locked(error)
+
+
+def _is_locked(error: Exception) -> bool:
+    """Whether somebody else held a row for too long that one of the messages refers to."""
+    return getattr(error.__cause__, "sqlstate", None) == LOCK_NOT_AVAILABLE
 
 
 writer = Writer()

@@ -91,7 +91,7 @@ class Invitation(models.Model):
     @transaction.atomic
     def make_for(cls, person) -> Invitation:
         """One more link of a person's own. Raises Refused when all have been made."""
-        get_user_model().objects.select_for_update().get(pk=person.pk)
+        get_user_model().objects.select_for_update(no_key=True).get(pk=person.pk)
         if not cls.left_for(person):
             raise Refused(_now("You have made all your invitations."))
         return cls.objects.create(inviter=person)

@@ -268,6 +268,21 @@ def test_f6_what_is_locked_elsewhere_waits_alone_and_is_not_lost(chat, pair, ada
 
 
 @committed
+def test_f6_a_row_that_one_author_waits_for_holds_up_nobody_else(chat, pair, ada, bob, cleo):
+    with locked(cleo):
+        held_up = [draft(chat, cleo, "held up"), draft(chat, cleo, "as well")]
+        others = [draft(pair, ada, "free"), draft(chat, bob, "free too")]
+        for one in (*held_up, *others):
+            writer.take(one)
+        if connection.vendor == "postgresql":
+            assert all(one.settled.wait(4) for one in (*held_up, *others))
+            assert words(others) == ["free", "free too"]
+            assert words(held_up) == [503, 503]
+    assert all(one.settled.wait(10) for one in (*held_up, *others))
+    assert chat.post(cleo, held_up[0].client_id, "held up").body == "held up"
+
+
+@committed
 def test_f6_it_does_not_wait_for_ever(chat, ada, monkeypatch):
     monkeypatch.setattr(writing, "PATIENCE", 0.3)
     monkeypatch.setattr(writing, "SOON", 1)
