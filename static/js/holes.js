@@ -88,9 +88,12 @@ export function settle({ conversations, versions }) {
     if (!list || drawing.has(`conversation:${id}`)) continue;
     // A server that knows less than it did was restored from a backup.
     if (head < told.cursors[id]) redraw(`conversation:${id}`);
+    // Drawn anew since, as it was before we told: what lies between was not sent again.
+    else if (told.cursors[id] > Number(list.dataset.head)) note(id, head);
     else if (head > Number(list.dataset.head)) list.dataset.head = head;
     advance(id, list);
   }
+  catchUp();
   for (const [name, version] of Object.entries(versions)) {
     if (version < told.versions[name]) latest.delete(name);
     if (version < told.versions[name] || version > Number(find(name)?.dataset.version)) redraw(name);
@@ -106,12 +109,20 @@ document.addEventListener("live:lost", () => {
   asked = [];
   beyond.clear();
 });
-// What came while a part of the page was under way is not in it.
-document.addEventListener("htmx:afterSettle", () => {
-  const stale = [...document.querySelectorAll("[data-conversation][data-head]")].some(
+/** What came while a part of the page was under way is not in it. */
+function catchUp() {
+  if (!stale()) return;
+  if (waiting()) later("stale", catchUp);
+  else ask();
+}
+
+const stale = () =>
+  [...document.querySelectorAll("[data-conversation][data-head]")].some(
     ({ dataset }) => latest.get(dataset.conversation) > Number(dataset.head) && !beyond.get(dataset.conversation)?.size,
   );
-  if (stale && !waiting()) ask();
+
+document.addEventListener("htmx:afterSettle", () => {
+  catchUp();
   for (const { dataset } of document.querySelectorAll("[data-list][data-version]"))
     if (behind(dataset.list)) later(dataset.list, () => behind(dataset.list) && redraw(dataset.list));
 });

@@ -116,15 +116,17 @@ function drop() {
 }
 
 setInterval(() => {
-  const late = Date.now() - ticked > DOUBT; // this tab slept: silence says nothing
-  ticked = Date.now();
-  if (late) doubt();
+  const now = Date.now();
+  const jumped = now - ticked > DOUBT || now < ticked; // this tab slept, or the clock was set: silence says nothing
+  ticked = now;
+  if (jumped) doubt();
   else if (socket && ticked - heard > (opened ? SILENCE : OPENING)) drop();
   else if (state() === "open" && ticked - said >= beat) ask("beat");
 }, 1000);
 
 /** Asks for a sign of life, to be given soon. */
 function doubt() {
+  if (heard > Date.now()) heard = 0;
   heard = Math.max(heard, Date.now() - SILENCE + DOUBT);
   ask("beat");
 }

@@ -58,8 +58,11 @@ function flush(conversation) {
   const entry = waiting().find((one) => one.conversation === conversation && !one.refused);
   clearTimeout(timers.get(conversation));
   if (!entry || entry.stopped || sending.has(conversation)) return;
-  timers.set(conversation, setTimeout(deliver, Math.max(0, (entry.next || 0) - Date.now()), entry.id, conversation));
+  timers.set(conversation, setTimeout(deliver, Math.max(0, due(entry) - Date.now()), entry.id, conversation));
 }
+
+/** When it may go; at once, if the clock was put back since. */
+const due = ({ next = 0, noted = 0 }) => (noted > Date.now() ? 0 : next);
 
 async function deliver(id, conversation) {
   sending.add(conversation);
@@ -83,7 +86,7 @@ function answered(entry, answer) {
 
 function update(entry, changes, state) {
   if (!waiting().some((one) => one.id === entry.id)) return; // discarded, or kept after all, while it was on its way
-  const now = { ...entry, ...changes };
+  const now = { ...entry, ...changes, noted: Date.now() };
   keep(waiting().map((one) => (one.id === entry.id ? now : one)));
   change(now, state);
 }

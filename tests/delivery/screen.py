@@ -155,9 +155,12 @@ class Screen:
                 continue
             if head < told["cursors"].get(conversation, 0):
                 self.redraw(f"conversation:{conversation}")
+            elif told["cursors"].get(conversation, 0) > log.head:
+                self._latest[conversation] = max(head, self._latest.get(conversation, 0))
             elif head > log.head:
                 log.head = head
             self._advance(log)
+        self._catch_up()
         self.lists.settle(told["versions"], frame["versions"])
 
     # Parts drawn anew ---------------------------------------------------------------------------------------
@@ -202,9 +205,15 @@ class Screen:
     def settled(self):
         """What came while a part of the page was under way is not in it."""
         self.lists.look()
+        self._catch_up()
+
+    def _catch_up(self, _name=None):
         log = self.log
-        stale = log and self._latest.get(log.conversation, 0) > log.head and not self._beyond.get(log.conversation)
-        if stale and not self._waiting():
+        if not log or self._latest.get(log.conversation, 0) <= log.head or self._beyond.get(log.conversation):
+            return
+        if self._waiting():
+            self._later("stale", self._catch_up)
+        else:
             self.ask()
 
     def _go(self, frame):

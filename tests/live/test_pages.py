@@ -375,6 +375,55 @@ def test_what_came_while_a_panel_was_under_way_is_asked_for(page):
     assert page.hears("resume")["cursors"] == {"c": 1}
 
 
+def a_slow_redraw(page, *drawn):
+    """The list is fetched anew, as it was with these messages; what the page hears meanwhile is not in it."""
+    held = []
+    page.tab.route("**/c/", lambda route: held.append(route))
+    page.sends({"type": "reload", "list": "conversation:c"})
+    page.until("document.querySelector('#log.htmx-request')")
+    return lambda: held.pop().fulfill(body=log(*map(article, drawn), head=drawn[-1]), content_type="text/html")
+
+
+def test_an_answer_to_a_page_that_was_drawn_anew_meanwhile_leaves_no_hole(page):
+    page.serve(log(article(1), head=1))
+    arrives = a_slow_redraw(page, 1)
+    page.message(2, article(2))
+    page.settled()
+    page.answers = False
+    page.sends({"type": "beat"})
+    assert page.hears("beat")["cursors"] == {"c": 2}
+    arrives()
+    page.until("document.querySelector('#log').dataset.head === '1'")
+    page.sends({"type": "heads", "conversations": {"c": 2}, "versions": {}})
+    assert page.hears("resume")["cursors"] == {"c": 1}
+    page.message(2, article(2))
+    page.settled()
+    assert page.order("#log > article") == ["m-1", "m-2"] and cursor(page) == "2"
+
+
+def test_what_is_to_be_asked_while_a_question_is_under_way_is_asked_after_it(page):
+    page.serve(log(article(1), head=1))
+    arrives = a_slow_redraw(page, 1)
+    page.answers = False
+    page.sends({"type": "beat"})
+    page.hears("beat")
+    page.message(2, article(2))
+    page.settled()
+    arrives()
+    page.until("document.querySelector('#log').dataset.head === '1'")
+    page.sends({"type": "heads", "conversations": {"c": 1}, "versions": {}})
+    assert page.hears("resume")["cursors"] == {"c": 1}
+
+
+def test_a_clock_that_is_put_back_does_not_hide_a_dead_line(page):
+    page.tab.clock.install()
+    page.serve(log(head=3))
+    page.answers = False
+    page.tab.evaluate("() => { const real = Date.now; Date.now = () => real() - 3_600_000; }")
+    page.tab.clock.run_for(8_000)
+    page.hears("hello", 2)
+
+
 @pytest.mark.parametrize(
     ("status", "body", "shown"),
     [
