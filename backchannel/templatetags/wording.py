@@ -1,5 +1,5 @@
-"""Django's `i18n`, under that name in all templates; but what {% translate "words" %} becomes in a language is looked up
-once for each process."""
+"""Django's `i18n`, under that name in all templates; but what {% translate "words" %} becomes in a language is looked
+up once for each process."""
 
 from django import template
 from django.template.base import Node, NodeList, Parser, Token
