@@ -172,6 +172,7 @@ class Beside:
 
     def __init__(self, house):
         self.house = house
+        self._one_at_a_time = asyncio.Lock()
 
     async def __aenter__(self):
         self.process = await asyncio.create_subprocess_exec(
@@ -188,8 +189,9 @@ class Beside:
         await self.process.wait()
 
     async def suspend(self, name):
-        self.process.stdin.write(f"{name}\n".encode())
-        assert json.loads(await self.process.stdout.readline()) == name
+        async with self._one_at_a_time:
+            self.process.stdin.write(f"{name}\n".encode())
+            assert json.loads(await self.process.stdout.readline()) == name
 
 
 SUSPEND = """
