@@ -28,6 +28,9 @@ LIMITS = {
     "site": (60, MINUTE),
     "reaction": (60, MINUTE),
     "conversation": (10, HOUR),
+    "newcomer": (3, HOUR),  # conversations that a new account begins
+    "report": (10, HOUR),
+    "keeping": (120, MINUTE),
     "question": (6, MINUTE),
     "vote": (60, MINUTE),
     "hand": (20, MINUTE),

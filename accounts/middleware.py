@@ -16,7 +16,7 @@ from accounts.limits import MINUTE, TooMuch
 from accounts.refusals import Refused
 
 SHUT_OUT = 403
-TYPED = ("title", "description", "body", "name", "bio", "username")  # fields that somebody wrote in
+TYPED = ("title", "description", "body", "words", "name", "bio", "username")  # fields that somebody wrote in
 
 
 class PrivatePages:

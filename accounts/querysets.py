@@ -21,9 +21,9 @@ class PersonQuerySet(models.QuerySet):
         """People with a living account that is not suspended now."""
         return self.filter(is_active=True).exclude(suspended_until__gt=now or timezone.now())
 
-    def visible_to(self, person: Person) -> PersonQuerySet:
-        """Whom `person` may find: everybody in the house, less those on either side of a block."""
-        return self.in_the_house().exclude(blocks_made__blocked=person).exclude(blocks_received__blocker=person)
+    def visible_to(self, person: Person | str, now: Moment | None = None) -> PersonQuerySet:
+        """Whom `person` (or his id) may find: everybody in the house, less those on either side of a block."""
+        return self.in_the_house(now).exclude(blocks_made__blocked=person).exclude(blocks_received__blocker=person)
 
     def search(self, person: Person, wanted: Wanted) -> PersonQuerySet:
         """Whom `person` may find by parts of a name or username: first those he follows."""

@@ -3,13 +3,15 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from accounts.moderating import ShownOnly, with_reason
 from accounts.refusals import Refused
-from backchannel.models import Conversation, Message, Question
+from backchannel.models import Conversation, Message, Question, Report
 from rooms.models import Room
 
 
@@ -69,3 +71,35 @@ class QuestionAdmin(Erasable):
     @admin.display(description=_("room"))
     def room(self, question: Question) -> Room:
         return question.room
+
+
+@admin.register(Report)
+class ReportAdmin(ShownOnly):
+    """What people told the moderators. Of conversations among themselves, these copies are all that anybody reads."""
+
+    list_display = ["created_at", "kind", "about", "reason", "reporter"]
+    list_filter = ["kind", "reason"]
+    list_select_related = ["about", "reporter"]
+    search_fields = ["about__username", "reporter__username"]
+    fields = ["created_at", "kind", "about", "reason", "words", "reporter", "copies"]
+    readonly_fields = ["copies"]
+
+    @admin.display(description=_("evidence"))
+    def copies(self, report: Report) -> SafeString:
+        """What was said, oldest first; what was reported is marked."""
+        lines = ([_copied(one)] for one in report.evidence)
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", lines))
+
+
+def _copied(one: dict) -> SafeString:
+    marks = [_now("reported")] * one.get("reported", False) + [_now("deleted")] * one.get("deleted", False)
+    before = format_html_join("", "<br><s dir='auto'>{}</s>", ([text] for text in one.get("before", ())))
+    return format_html(
+        "<strong dir='auto'>{}</strong> @{} {} <em>{}</em>{}<br><span dir='auto'>{}</span>",
+        one["by"],
+        one["username"],
+        one.get("at", "")[:16].replace("T", " "),
+        ", ".join(marks),
+        before,
+        one["text"],
+    )

@@ -16,6 +16,7 @@ from accounts.refusals import Refused
 from backchannel import broadcasts, inserting, writers
 from backchannel.models import Conversation, LinkPreview, Membership, Message
 from backchannel.models.conversation import Audience
+from backchannel.models.request import accept_what_is_answered
 from backchannel.quoting import Originals
 from live.publishing import together
 from live.registry import still_in
@@ -80,10 +81,15 @@ class Batch:
                 draft.outcome = _repeated(written[key], draft)
             elif (draft.author_id, draft.conversation_id) in words:
                 draft.outcome = Refused(words[draft.author_id, draft.conversation_id])
-            elif refusal := self.originals.refusal(draft):
+            elif refusal := self._refusal(draft):
                 draft.outcome = refusal
             else:
                 draft.outcome = written[key] = self._message(draft)
+
+    def _refusal(self, draft: Draft) -> Refused | None:
+        """What those before it in this batch have to do with it, too."""
+        asked = writers.unanswered(draft.author_id, self.conversations[draft.conversation_id])
+        return asked or self.originals.refusal(draft)
 
     def _insiders(self) -> list[Draft]:
         """Those whose author may read what he writes into; the others are refused."""
@@ -141,6 +147,7 @@ class Batch:
             LinkPreview.objects.note(self.messages)
             inserting.move_heads({message.conversation_id for message in self.messages})
             inserting.note_own_reading(self._readers())
+            accept_what_is_answered(self.messages)
 
     def _readers(self) -> list[int]:
         """The memberships of those who wrote: they have read as far as that."""

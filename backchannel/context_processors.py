@@ -15,11 +15,16 @@ def build(request: HttpRequest) -> dict:
 
 
 def unread(request: HttpRequest) -> dict:
-    """`unread`: how many conversations have news. Asked for only where a template uses it."""
+    """`unread`: how many conversations have news, `requests`: how many people ask to write. Asked for only where a
+    template uses one of them."""
     person = getattr(request, "user", None)  # nobody yet, where the address itself was refused
     if not (person and person.is_authenticated):
-        return {"unread": 0}
-    return {"unread": SimpleLazyObject(lambda: inbox.unread(person))}
+        return {"unread": 0, "requests": 0}
+    counts = SimpleLazyObject(lambda: inbox.counts(person))
+    return {
+        "unread": SimpleLazyObject(lambda: counts.unread),
+        "requests": SimpleLazyObject(lambda: counts.requests),
+    }
 
 
 @cache

@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.refusals import Refused
 from backchannel.emoji import LONGEST as LONGEST_EMOJI
 from backchannel.emoji import is_emoji
+from backchannel.models import Membership, Report
+from backchannel.models.kept import FOR_GOOD, MUTES
 from backchannel.models.message import LONGEST
+from backchannel.models.report import LONGEST as LONGEST_REPORT
 from backchannel.text import is_blank, tidy
 
 
@@ -110,6 +113,40 @@ class ReactionForm(forms.Form):
 class ForwardingForm(forms.Form):
     to = forms.CharField(max_length=64, error_messages={"required": _("Choose a conversation.")})
     client_id = forms.UUIDField()
+
+
+class DraftForm(forms.Form):
+    body = forms.CharField(max_length=LONGEST, strip=False, required=False)
+
+    def clean_body(self) -> str:
+        return tidy(self.cleaned_data["body"])
+
+
+class LevelForm(forms.Form):
+    level = forms.ChoiceField(choices=Membership.Level.choices)
+
+
+class MuteForm(forms.Form):
+    until = forms.ChoiceField(choices=[(name, name) for name in (*MUTES, FOR_GOOD, "no")])
+
+
+class ReportForm(forms.Form):
+    reason = forms.ChoiceField(
+        label=_("What is wrong?"),
+        choices=Report.Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what fits best.")},
+    )
+    words = forms.CharField(
+        label=_("Anything the moderators should know (you may leave this empty)"),
+        max_length=LONGEST_REPORT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+    block = forms.BooleanField(label=_("Block as well"), required=False)
+
+    def clean_words(self) -> str:
+        return tidy(self.cleaned_data["words"])
 
 
 class ReadingForm(forms.Form):

@@ -1,31 +1,114 @@
 """What the inbox is drawn from."""
 
-from django.db.models import QuerySet
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import QuerySet, Value
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from accounts.prepared import prepared
 from backchannel import writers
-from backchannel.models import Conversation, Membership
+from backchannel.models import Conversation, Membership, Message
+from backchannel.request_reasons import Reason, reasons
 from rooms.models import Room, Seat
 from rooms.querysets import SeatQuerySet
 
-ROWS = 50
+ROWS = 50  # as many more with each step
+MOST = 1000
+FILTERS = {"": _("All"), "unread": _("Unread"), "rooms": _("Rooms"), "groups": _("Groups")}
+NEWS, REQUEST = 1, 2
+PARTS = (*FILTERS, "requests", "archived")
 
 
-def inbox_of(person: Person) -> dict:
-    """The context of backchannel/_inbox.html: conversations, the newest first, and how many of them have news."""
-    conversations = list(Conversation.objects.inbox_of(person)[:ROWS])
-    others = _others(conversations, person)
-    for row in conversations:
-        row.other = others.get(row.pk)
-    return {"conversations": conversations, "unread": sum(row.unread > 0 for row in conversations)}
+@dataclass
+class Row:
+    """A conversation as it stands in somebody's inbox. `kept` is how he keeps it; for a room's chat there is none."""
+
+    conversation: Conversation
+    kept: Membership | None = None
+    last: Message | None = None
+    other: Person | None = None
+    reason: Reason | None = None  # of a request
+
+    @property
+    def unread(self) -> int:
+        return self.kept.unread if self.kept else 0
+
+
+def inbox_of(person: Person, part: str = "", rows: int = ROWS, here: Conversation | None = None) -> dict:
+    """The context of backchannel/_inbox.html: the rows of one part, and where there are more of them. `here` is the
+    conversation that is open beside it."""
+    part = part if part in PARTS else ""
+    rows = min(max(rows, ROWS), MOST)
+    kept = list(_kept(person, part)[: rows + 1])
+    shown = [_row(one) for one in kept[:rows]]
+    _fill(shown, person, here)
+    if part == "requests":
+        _say_why(shown, person)
+    return {
+        "rows": shown,
+        "part": part,
+        "parts": FILTERS,
+        "any_unread": any(row.unread for row in shown),
+        "more": rows + ROWS if len(kept) > rows and rows < MOST else None,
+        "shown": rows if rows > ROWS else None,
+    }
+
+
+def _kept(person: Person, part: str) -> QuerySet:
+    now = timezone.now()
+    if part == "rooms":
+        return Conversation.objects.chats_of(person).select_related("room")
+    if part == "requests":
+        return Membership.objects.requests_to(person, now).select_related("conversation")
+    mine = Membership.objects.in_inbox_of(person).select_related("conversation")
+    if part == "archived":
+        return mine.put_away(now)
+    return {"unread": mine.with_news(), "groups": mine.filter(conversation__kind="group")}.get(part, mine).at_hand(now)
+
+
+def _row(one: Membership | Conversation) -> Row:
+    return Row(one.conversation, one) if isinstance(one, Membership) else Row(one)
+
+
+def _fill(rows: list[Row], person: Person, here: Conversation | None) -> None:
+    """The last message of each, and with whom it is; that also of the one that is open."""
+    last_ids = {row.conversation.pk: (row.kept or row.conversation).last_id for row in rows}
+    messages = Message.objects.select_related("author").defer("html", "words").in_bulk(filter(None, last_ids.values()))
+    others = _others([*(row.conversation for row in rows), *([here] if here else [])], person)
+    for row in rows:
+        row.last = messages.get(last_ids[row.conversation.pk])
+        row.other = others.get(row.conversation.pk)
+    if here and (other := others.get(here.pk)):
+        here.know_both(person, other)
+
+
+def _say_why(rows: list[Row], person: Person) -> None:
+    found = reasons(person, [row.other.pk for row in rows if row.other])
+    for row in rows:
+        row.reason = found.get(row.other.pk) if row.other else None
+
+
+def _others(conversations: list[Conversation], person: Person) -> dict[str, Person]:
+    directs = {one.pk for one in conversations if one.kind == Conversation.Kind.DIRECT}
+    if not directs:
+        return {}
+    members = Membership.objects.filter(conversation__in=directs).exclude(person=person).select_related("person")
+    return {member.conversation_id: member.person for member in members}
 
 
 def writable_by(person: Person) -> list[Conversation]:
     """Where `person` may write now: his inbox, and the conversations of the room he sits in."""
-    rows = inbox_of(person)["conversations"]
+    rows = inbox_of(person)["rows"]
+    for row in rows:
+        row.conversation.other = row.other
     here = Conversation.objects.open_to(person).filter(room__in=Room.objects.live().filter(seats__in=_seats(person)))
-    found = [*here.select_related("room").order_by("kind"), *rows]
+    found = [*here.select_related("room").order_by("kind"), *(row.conversation for row in rows)]
     refused = writers.without_place([(person, one) for one in found])
     return [one for one in found if (person.pk, one.pk) not in refused]
 
@@ -34,16 +117,22 @@ def _seats(person: Person) -> SeatQuerySet:
     return Seat.objects.taken().filter(person=person)
 
 
-def _others(conversations: list[Conversation], person: Person) -> dict[str, Person]:
-    members = Membership.objects.filter(conversation__in=conversations).exclude(person=person)
-    return {member.conversation_id: member.person for member in members.select_related("person")}
+class Counts(NamedTuple):
+    """`unread`: how many conversations have something new that one wants to be told of. Requests never count there."""
+
+    unread: int = 0
+    requests: int = 0
 
 
-def unread(person: Person) -> int:
-    """How many conversations of the inbox have something that `person` has not read."""
-    return len(_with_news(person.pk))
+def counts(person: Person) -> Counts:
+    found = [kind for _pk, kind in _counted(person.pk, timezone.now())]
+    return Counts(found.count(NEWS), found.count(REQUEST))
 
 
 @prepared
-def _with_news(person: str) -> QuerySet:
-    return Conversation.objects.inbox_of(person).filter(unread__gt=0).values_list("pk")
+def _counted(person: str, now: datetime) -> QuerySet:
+    mine = Membership.objects.in_inbox_of(person).at_hand(now).loud(now).with_news()
+    asked = Membership.objects.requests_to(person, now)
+    kinds = ((mine, NEWS), (asked, REQUEST))
+    news, requests = (found.order_by().values_list("pk", Value(kind)) for found, kind in kinds)
+    return news.union(requests, all=True)

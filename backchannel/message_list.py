@@ -2,17 +2,17 @@
 
 from uuid import UUID, uuid4
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from accounts.prepared import prepared
-from accounts.refusals import Refused
 from backchannel import writers
 from backchannel.forms import MessageForm
 from backchannel.models import Conversation, Message
 from backchannel.querysets import MessageQuerySet
+from backchannel.request_reasons import Reason, reasons
 from rooms.models import Seat
 
 PAGE = 40  # messages
@@ -26,22 +26,24 @@ def message_list(
     person: Person,
     seat: Seat | None,
     form: MessageForm | None = None,
-    at: UUID | None = None,
+    at: UUID | int | None = None,
     reply_to: UUID | None = None,
 ) -> dict:
-    """The context of backchannel/_conversation.html: the newest messages, or those around the one called `at`, and
-    whether `person` may write here, perhaps in reply to one.
+    """The context of backchannel/_conversation.html: the newest messages, or those around the one called `at` (or
+    numbered after it), and whether `person` may write here, perhaps in reply to one.
 
     `seat` is the one that he has now, where the conversation is a room's.
     """
     # Its head was read before these: what is written in between comes twice rather than never.
     other = conversation.other_than(person)
-    closed_line = _why_closed(conversation, person, seat)
-    page = page_around(conversation, person, at) if at else page_before(conversation, person)
+    closed_line = _why_closed(conversation, person, seat, other)
+    page = page_around(conversation, person, at) if at is not None else page_before(conversation, person)
     return {
         **page,
         "unseen": _unseen(conversation, page["newest"]),
+        "unread_above": _unread_above(conversation, page),
         "other": other,
+        "reason": _reason(conversation, person, other),
         "can_write": not closed_line,
         "closed_line": closed_line,
         "client_id": uuid4(),
@@ -60,11 +62,12 @@ def page_before(conversation: Conversation, person: Person, before: int | None =
     return {**_page(conversation, shown, older), "before": before}
 
 
-def page_around(conversation: Conversation, person: Person, at: UUID) -> dict:
-    """The messages around one, which is marked. `until`: the last of them, if there are others after it. Without such
-    a message the newest ones, and that it is missing."""
+def page_around(conversation: Conversation, person: Person, at: UUID | int) -> dict:
+    """The messages around one, which is marked: the one with this id, or the first with a number beyond. `until`: the
+    last of them, if there are others after it. Without such a message the newest ones, and that it is missing."""
     messages = _readable(conversation, person)
-    place = messages.filter(client_id=at).values_list("seq", flat=True).first()
+    named = Q(seq__gt=at) if isinstance(at, int) else Q(client_id=at)
+    place = messages.filter(named).order_by("seq").values_list("seq", flat=True).first()
     if place is None:
         return {**page_before(conversation, person), "missing": True}
     above, older = _last_of(_before(person.pk, conversation.pk, place), ABOVE)
@@ -108,6 +111,7 @@ def _page(conversation: Conversation, shown: list[Piece], older: int | None) -> 
         "conversation": conversation,
         "written": "\n".join(html for _seq, html in shown),
         "newest": shown[-1][0] if shown else 0,
+        "oldest": shown[0][0] if shown else 0,
         "older": older,
     }
 
@@ -117,14 +121,25 @@ def _unseen(conversation: Conversation, newest: int) -> bool:
     return conversation.kind != Conversation.Kind.ROOM and newest > conversation.read_seq
 
 
-def _why_closed(conversation: Conversation, person: Person, seat: Seat | None) -> str | Promise:
+def _reason(conversation: Conversation, person: Person, other: Person | None) -> Reason | None:
+    """Where this is a request: what the two have in common."""
+    if not other or not conversation.asks(other.pk):
+        return None
+    return reasons(person, [other.pk])[other.pk]
+
+
+def _unread_above(conversation: Conversation, page: dict) -> bool:
+    """Whether one has not read as far as this page begins, where that is noted."""
+    return bool(
+        conversation.kind != Conversation.Kind.ROOM and page["older"] and page["oldest"] > conversation.read_seq + 1
+    )
+
+
+def _why_closed(conversation: Conversation, person: Person, seat: Seat | None, other: Person | None) -> str | Promise:
     if conversation.room:
         return writers.without_seat(conversation.room, seat)
-    try:
-        conversation.require_place(person)
-    except Refused as refusal:
-        return str(refusal.sentence)
-    return ""
+    others = {(person.pk, conversation.pk): other} if other else {}
+    return writers.without_place([(person, conversation)], others).get((person.pk, conversation.pk), "")
 
 
 def _labels(conversation: Conversation, other: Person | None) -> dict:

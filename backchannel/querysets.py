@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Concat
 
 from accounts.ids import among
@@ -55,6 +55,16 @@ class ConversationQuerySet(models.QuerySet):
         )
         return set(sat.values_list("person_id", "room__conversations"))
 
+    def chats_of(self, person: Person | str) -> ConversationQuerySet:
+        """The chats of rooms that `person` (or his id) sits or sat in, as far as he may read there and something was
+        written, each with its last message (`last_id`); the newest first."""
+        from backchannel.models import Message
+
+        mine = Seat.objects.reading().filter(room=OuterRef("room"), person=person)
+        last = Message.objects.readable_by(person).filter(conversation=OuterRef("pk")).order_by("-seq")
+        chats = self.filter(Exists(mine), kind="room").annotate(last_id=Subquery(last.values("pk")[:1]))
+        return chats.exclude(last_id=None).order_by("-last_id")
+
     def direct(self) -> ConversationQuerySet:
         return self.filter(kind="direct")
 
@@ -63,40 +73,16 @@ class ConversationQuerySet(models.QuerySet):
         return self.filter(pair=pair_of(one, other))
 
     def with_history_of(self, person: Person | str) -> ConversationQuerySet:
-        """Each with `from_seq`, where the history of `person` (or his id) begins, and `read_seq`, how far he read."""
+        """Each with `from_seq`, where the history of `person` (or his id) begins, and `read_seq`, how far he read,
+        and `draft`, what he has begun to write."""
         from backchannel.models import Membership
 
         mine = Membership.objects.filter(conversation=OuterRef("pk"), person=person)
         return self.annotate(
             from_seq=Coalesce(Subquery(mine.values("from_seq")), 0),
             read_seq=Coalesce(Subquery(mine.values("read_seq")), 0),
+            draft=Coalesce(Subquery(mine.values("draft")), Value("", output_field=models.TextField())),
         )
-
-    def inbox_of(self, person: Person | str) -> ConversationQuerySet:
-        """Direct conversations and groups of `person` (or his id) in which something was written, the newest first,
-        each with its last message (`last_at`, `last_author`, `last_body`: empty once deleted) and `unread`, how many
-        by others he has not read."""
-        from backchannel.models import Message
-
-        messages = Message.objects.filter(conversation=OuterRef("pk"))
-        last = messages.order_by("-seq")
-        written = messages.filter(deleted_at=None).exclude(author=person)
-        return (
-            self.filter(memberships__person=person, kind__in=("direct", "group"))
-            .with_history_of(person)
-            .annotate(
-                last_at=Subquery(last.values("created_at")[:1]),
-                last_author=Subquery(last.values("author")[:1]),
-                last_body=Subquery(last.values("body")[:1]),
-                unread=Coalesce(Subquery(_count(written.filter(seq__gt=OuterRef("read_seq")))), 0),
-            )
-            .exclude(last_at=None)
-            .order_by("-last_at", "pk")
-        )
-
-
-def _count(queryset: models.QuerySet) -> models.QuerySet:
-    return queryset.values("conversation").annotate(n=Count("pk")).values("n")
 
 
 class MessageQuerySet(models.QuerySet):

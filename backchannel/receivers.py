@@ -4,6 +4,8 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
+from accounts.models import Person
+from accounts.signals import person_blocked, person_followed
 from accounts.words import has_words
 from backchannel import broadcasts, word_index
 from backchannel.models import Conversation, QuestionBoard
@@ -16,6 +18,20 @@ def give_the_room_its_conversations(sender, room, **kwargs) -> None:
     Conversation.objects.create(kind=Conversation.Kind.ROOM, room=room)
     Conversation.objects.create(kind=Conversation.Kind.SPEAKERS, room=room)
     QuestionBoard.objects.create(room=room)
+
+
+@receiver(person_followed, sender=Person)
+def accept_the_request_of_whom_one_follows(sender, follower, followed, **kwargs) -> None:
+    for asked in Conversation.objects.between(follower, followed).filter(request_to=follower):
+        asked.accept(follower)
+
+
+@receiver(person_blocked, sender=Person)
+def take_requests_away(sender, blocker, blocked, **kwargs) -> None:
+    """What stands between two people who are apart now is in no list (querysets), and on no screen of who blocked."""
+    for asked in Conversation.objects.between(blocker, blocked).exclude(request_to=None):
+        asked.decline(blocker)
+        broadcasts.inbox_changed([blocker.pk, blocked.pk])
 
 
 @receiver(seat_changed, sender=Seat)

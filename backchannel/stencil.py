@@ -32,11 +32,11 @@ def _stencil(draw: Callable[[Message], str], photo: bool) -> list[str]:
 
 
 def _sample(photo: bool) -> Message:
-    from backchannel.models import Message
+    from backchannel.models import Conversation, Message
 
     when = datetime(1999, 1, 2, 3, 4, 5, 6789, tzinfo=UTC)
     return Message(
-        conversation_id=random_id(),
+        conversation=Conversation(),
         client_id=uuid4(),
         author=sample_person(photo),
         body=random_id(),

@@ -64,9 +64,9 @@ def to_html(text: str) -> str:
     return marked_up(text)
 
 
-def marked_up(text: str) -> str:
+def marked_up(text: str, max_links: int = MAX_LINKS) -> str:
     """The same, whatever it costs."""
-    few_links = sum(map(text.count, ".:@")) <= MAX_LINKS
+    few_links = sum(map(text.count, ".:@")) <= max_links
     few_emphases = sum(map(text.count, "*_`\\")) <= MAX_EMPHASES
     return nh3.clean(
         _renderers[few_links, few_emphases].render(text),
@@ -75,6 +75,11 @@ def marked_up(text: str) -> str:
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow ugc",
     ).strip()
+
+
+def to_plain_html(text: str) -> str:
+    """The same again without links: their words stand there as they were written."""
+    return marked_up(text, max_links=-1)
 
 
 @lru_cache(64)

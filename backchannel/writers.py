@@ -23,6 +23,7 @@ Words = dict[tuple[str, str], str | Promise]  # (person, conversation) → why n
 NOT_YOURS = 404
 _OUTSIDE = _("You are not part of this conversation.")
 _NOT_HERE = _("Only people in the room can write here.")
+_UNANSWERED = _("You can write more once your first message was answered.")
 _OUT_OF_REACH = _("You can’t message this person now.")
 
 
@@ -51,7 +52,19 @@ def without_place(pairs: Collection[Pair], others: Others | None = None) -> Word
         for author, conversation in pairs
         if conversation.room_id and (author.pk, conversation.pk) not in seated
     }
-    return {**outside, **_without_reach(directs, _others(directs) if others is None else others)}
+    reach = _without_reach(directs, _others(directs) if others is None else others)
+    unanswered = {(author.pk, talk.pk): _UNANSWERED for author, talk in directs if _is_unanswered(author.pk, talk)}
+    return {**outside, **reach, **unanswered}
+
+
+def _is_unanswered(author_id: str, conversation: Conversation) -> bool:
+    """Of a request there is one message: whatever became of it, the answer to a second one is the same."""
+    return conversation.asks(author_id) and conversation.head > 0
+
+
+def unanswered(author_id: str, conversation: Conversation) -> Refused | None:
+    """The answer to who has asked and goes on, where what came just before counts as well."""
+    return Refused(_UNANSWERED) if _is_unanswered(author_id, conversation) else None
 
 
 def _seated(pairs: list[Pair]) -> set[tuple[str, str]]:

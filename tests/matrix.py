@@ -87,6 +87,31 @@ forwarding POST @direct                  L    404  404  204  204  404  404  404 
 deletion POST @direct                    L    404  404  422  204  404  404  404  404  404
 card_picture GET @direct                 L    404  404  200  200  404  404  404  404  404
 card_removal POST @direct                L    404  404  422  204  404  404  404  404  404
+pin POST @direct                         L    404  404  204  204  404  404  404  404  404
+archive POST @direct                     L    404  404  204  204  404  404  404  404  404
+mute POST @direct                        L    404  404  204  204  404  404  404  404  404
+level POST @direct                       L    404  404  204  204  404  404  404  404  404
+draft POST @direct                       L    404  404  204  204  404  404  404  404  404
+unread_from POST @direct                 L    404  404  204  204  404  404  404  404  404
+conversation_menu GET @direct            L    404  404  200  200  404  404  404  404  404
+pin POST @chat                           L    404  404  404  404  404  404  404  404  404
+everything_read POST                     L    204  204  204  204  204  204  204  204  204
+acceptance POST @direct                  L    404  404  404  404  404  404  404  404  404
+acceptance POST @asked                   L    404  404  404  303  404  404  404  404  404
+declining POST @asked                    L    404  404  404  303  404  404  404  404  404
+conversation GET @asked                  L    200  404  404  200  404  404  404  404  404
+messages POST @asked                     L    422  404  404  204  404  404  404  404  404
+report_message GET @line                 L    404  404  404  200  200  404  404  404  404
+report_message GET @direct               L    404  404  200  200  404  404  404  404  404
+report_conversation GET @direct          L    404  404  200  200  404  404  404  404  404
+report_conversation GET @chat            L    404  404  404  404  404  404  404  404  404
+report_person GET @ada                   L    200  404  200  200  200  200  200  200  200
+report_message POST @line                L    404  404  404  422  303  404  404  404  404
+report_message POST @direct              L    404  404  303  422  404  404  404  404  404
+report_conversation POST @direct         L    404  404  303  303  404  404  404  404  404
+report_conversation POST @chat           L    404  404  404  404  404  404  404  404  404
+report_person POST @ada                  L    303  404  303  303  422  303  303  303  303
+reported GET                             L    200  200  200  200  200  200  200  200  200
 own_card GET @room                       L    200  204  200  200  200  204  200  200  200
 own_card GET @chat                       L    204  204  200  200  200  204  200  204  204
 own_card GET @line                       L    204  204  204  200  200  204  204  204  204
@@ -223,6 +248,11 @@ backchannel_message_change GET @direct   L    404  302  302
 backchannel_message_change GET @closed   L    404  302  200
 backchannel_message_history GET          L    404  200  200
 backchannel_message_delete GET           L    404  403  403
+backchannel_report_changelist GET        L    404  200  200
+backchannel_report_add GET               L    404  403  403
+backchannel_report_change GET            L    404  200  200
+backchannel_report_history GET           L    404  200  200
+backchannel_report_delete GET            L    404  403  403
 backchannel_question_changelist GET      L    404  200  200
 backchannel_question_add GET             L    404  403  403
 backchannel_question_change GET          L    404  200  200

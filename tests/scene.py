@@ -95,6 +95,8 @@ class Scene:
     def _write(self):
         self.direct = Conversation.between(self["cleo"], self["bob"])
         self.letter = self.say(self.direct, "bob", "Between us")
+        self.asked = Conversation.opened_by(self["dan"], self["bob"])
+        self.request = self.say(self.asked, "dan", "May I?")
 
     def _open_doors(self):
         self.invitation = Invitation.objects.create(inviter=self["ada"])

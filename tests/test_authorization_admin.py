@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import ModerationEntry, Site
+from backchannel.models import Report
 from tests import matrix
 from tests.test_matrix import cells, shown
 
@@ -40,6 +41,7 @@ def _thing(scene, model, target):
     made = {
         "accounts_site": Site.current,
         "accounts_moderationentry": lambda: ModerationEntry.write(scene["mo"], "end", scene.room, "late"),
+        "backchannel_report": lambda: Report.of_message(scene["cleo"], scene.letter, reason="spam", words=""),
         "auth_group": lambda: Group.objects.create(name="Gardeners"),
         "account_emailaddress": lambda: EmailAddress.objects.create(user=scene["cleo"], email="cleo@example.org"),
     }

@@ -29,6 +29,14 @@ DATA = {
     "deletion@restore": {"on": "no"},
     "reactions": {"emoji": "🎉"},
     "reading": {"seq": "1"},
+    "pin": {"on": "yes"},
+    "archive": {"on": "yes"},
+    "mute": {"until": "hour"},
+    "level": {"level": "nothing"},
+    "draft": {"body": "Dear"},
+    "report_message": {"reason": "spam"},
+    "report_conversation": {"reason": "spam"},
+    "report_person": {"reason": "spam"},
     "follow": {"on": "yes"},
     "block": {"on": "yes"},
     "account_login": {"login": "nobody", "password": "wrong"},
@@ -43,8 +51,18 @@ FRESH = {
     "settings": lambda scene: {"name": "Another", "messages_from": "everyone", "theme": "dark"},
 }
 SEATS = ("menu", "stage_invitation", "their_microphone", "role", "removal")
-MESSAGES = ("message", "editing", "reactions", "forwarding", "deletion", "card_picture", "card_removal")
-PEOPLE = ("profile", "follow", "block", "direct")
+MESSAGES = (
+    "message",
+    "editing",
+    "reactions",
+    "forwarding",
+    "deletion",
+    "card_picture",
+    "card_removal",
+    "unread_from",
+    "report_message",
+)
+PEOPLE = ("profile", "follow", "block", "direct", "report_person")
 
 
 def address(scene, name, target=""):
@@ -65,6 +83,7 @@ def _arguments(scene, name, target):
         "chat": (scene.chat, scene.said),
         "line": (scene.line, scene.agreed),
         "direct": (scene.direct, scene.letter),
+        "asked": (scene.asked, scene.request),
         "restore": (scene.chat, scene.taken_back),
     }
     asked = scene.hidden if target == "hidden" else scene.question

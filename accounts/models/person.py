@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -20,9 +20,10 @@ from accounts.models.moderation import ModerationEntry
 from accounts.names import username_validators
 from accounts.querysets import PersonManager
 from accounts.refusals import Refused
-from accounts.signals import person_blocked, person_suspended
+from accounts.signals import person_blocked, person_followed, person_suspended
 from accounts.words import WordsField
 
+NEW = timedelta(days=7)  # until an account counts as one that is known here
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -133,11 +134,15 @@ class Person(AbstractBaseUser, PermissionsMixin):
         by = self.nominated_by if self.show_nomination else None
         return by if by and by.show_nomination else None
 
+    @property
+    def is_new(self) -> bool:
+        return self.created_at > timezone.now() - NEW
+
     # Circles ------------------------------------------------------------------------------------------
 
     def follow(self, other: Person) -> None:
-        if other != self:
-            Follow.objects.get_or_create(follower=self, followed=other)
+        if other != self and Follow.objects.get_or_create(follower=self, followed=other)[1]:
+            person_followed.send(Person, follower=self, followed=other)
 
     def unfollow(self, other: Person) -> None:
         Follow.objects.filter(follower=self, followed=other).delete()

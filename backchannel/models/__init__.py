@@ -4,6 +4,7 @@ from backchannel.models.message import Message
 from backchannel.models.question import Question, QuestionBoard, Vote
 from backchannel.models.reaction import Reaction
 from backchannel.models.remains import Edition, SealedText
+from backchannel.models.report import Report
 
 __all__ = [
     "Conversation",
@@ -14,6 +15,7 @@ __all__ = [
     "Question",
     "QuestionBoard",
     "Reaction",
+    "Report",
     "SealedText",
     "Vote",
 ]

@@ -16,7 +16,9 @@ from accounts.ids import LENGTH, random_id
 from accounts.models import Person
 from accounts.refusals import Refused
 from backchannel import broadcasts, writers
-from backchannel.querysets import ConversationQuerySet, pair_of
+from backchannel.models.kept import Kept
+from backchannel.models.request import Request
+from backchannel.querysets import ConversationQuerySet
 from rooms.models import Room
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from rooms.models import Seat
 
 
-class Conversation(models.Model):
+class Conversation(Request):
     """Where messages stand in order. `head` is its one gapless counter: every message, edit and deletion takes the
     next number, and so does losing access."""
 
@@ -49,6 +51,7 @@ class Conversation(models.Model):
         verbose_name = _("conversation")
         constraints = [
             models.UniqueConstraint(fields=["room", "kind"], name="one_of_each_kind_per_room"),
+            models.CheckConstraint(condition=Q(request_to=None) | Q(kind="direct"), name="only_direct_is_requested"),
             models.CheckConstraint(
                 condition=Q(kind__in=("room", "speakers"), room__isnull=False, pair=None)
                 | Q(kind="direct", room=None, pair__isnull=False)
@@ -65,15 +68,12 @@ class Conversation(models.Model):
 
     @classmethod
     def between(cls, one: Person, other: Person) -> Conversation:
-        """The direct conversation of two people, made when there is none. Raises Refused where they can't talk."""
+        """The direct conversation of two people, who know each other if there is none yet. Raises Refused where they
+        can't talk."""
         if found := cls.objects.between(one, other).first():
             return found
         writers.require_reach(one, other)
-        with transaction.atomic():
-            conversation, made = cls.objects.get_or_create(pair=pair_of(one, other), defaults={"kind": cls.Kind.DIRECT})
-            for person in (one, other) if made else ():
-                conversation.memberships.create(person=person)
-        return conversation
+        return cls._make(one, other, None)
 
     def other_than(self, person: Person) -> Person | None:
         """The other one of a direct conversation."""
@@ -82,6 +82,10 @@ class Conversation(models.Model):
     @cached_property
     def _both(self) -> list[Person]:
         return list(self.people.all())
+
+    def know_both(self, *people: Person) -> None:
+        """The two of a direct conversation, where they were read already."""
+        self._both = list(people)
 
     def seat_of(self, person: Person) -> Seat | None:
         """The seat that `person` has now, where it is a room's."""
@@ -171,6 +175,11 @@ class Conversation(models.Model):
         if self.memberships.filter(person=person, read_seq__lt=read).update(read_seq=read) and self.in_inbox:
             broadcasts.inbox_changed([person.pk])
 
+    def forget_draft(self, person: Person) -> None:
+        """What `person` had begun to write here was sent."""
+        for kept in self.memberships.filter(person=person).exclude(draft=""):
+            kept.note_draft("")
+
     # Who hears of it ----------------------------------------------------------------------------------
 
     @property
@@ -211,7 +220,7 @@ class Audience(NamedTuple):
         return cls(list(readers), [person for person, _start in starts if person not in readers])
 
 
-class Membership(models.Model):
+class Membership(Kept):
     """A person in a direct conversation, a group, or a speakers' line (there: exactly while on stage)."""
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="memberships")

@@ -127,7 +127,7 @@ class LinkPreview(models.Model):
 
 def link_of(message: Message) -> str:
     """The link of a message that is to be looked at; nothing where it has none, or where links stay plain."""
-    if message.deleted_at or not settings.LINK_PREVIEWS:
+    if message.deleted_at or message.is_request or not settings.LINK_PREVIEWS:
         return ""
     url = first_link(message.body)
     return "" if len(url) > LONGEST or own_place(url) else url
@@ -135,7 +135,7 @@ def link_of(message: Message) -> str:
 
 def card_of(message: Message) -> LinkPreview | OwnPlace | None:
     """What is drawn below the text of a message."""
-    if message.deleted_at:
+    if message.deleted_at or message.is_request:
         return None
     preview = _known(message)
     if preview is None:

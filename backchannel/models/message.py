@@ -25,7 +25,7 @@ from backchannel.models.remains import SealedText, erase
 from backchannel.querysets import MessageQuerySet
 from backchannel.quoting import Histories, Quote, first_words, quote_of
 from backchannel.stencil import filled
-from backchannel.text import to_html
+from backchannel.text import to_html, to_plain_html
 
 logger = logging.getLogger(__name__)
 
@@ -90,10 +90,15 @@ class Message(models.Model):
     def text_html(self) -> str:
         """The body as safe markup. What cannot be drawn breaks nothing around it: it says so, here and in the log."""
         try:
-            return to_html(self.body)
+            return to_plain_html(self.body) if self.is_request else to_html(self.body)
         except Exception:
             logger.exception("A message of conversation %s could not be drawn", self.conversation_id)
             return format_html("<p>{}</p>", _now("This message cannot be shown."))
+
+    @property
+    def is_request(self) -> bool:
+        """Whether it was written to somebody who has not accepted that yet."""
+        return self.conversation.asks(self.author_id)
 
     @property
     def card(self):
@@ -131,6 +136,7 @@ class Message(models.Model):
             raise Refused(_now("This message was deleted."))
         self.require_answerer(by)
         with transaction.atomic():
+            self.conversation.accept(by)
             Reaction.objects.switch(self, by, emoji, on)
             Message.objects.filter(pk=self.pk).update(reacted_at=timezone.now())
         redrawing.soon(self.conversation_id)
@@ -242,6 +248,11 @@ class Message(models.Model):
             if self.card:
                 LinkPreview.objects.remove(self)
                 self._redraw(number())
+
+    def show_links(self, number: int) -> None:
+        """Draw it as what it is now: no request any more. Under the lock."""
+        LinkPreview.objects.follow(self)
+        self._redraw(number)
 
     def show_card(self, number: int) -> None:
         """Draw it again, with what was found out about its link. Under the lock, and read under it."""

@@ -22,26 +22,14 @@ from backchannel.inbox import inbox_of
 from backchannel.message_list import message_list, page_before
 from backchannel.models import Conversation, Message
 from backchannel.views.finding import place_of, wants_piece
-
-
-@require_safe
-@login_required
-def inbox(request: HttpRequest) -> HttpResponse:
-    """One's conversations: the page, or for one that has news its list, or the badge alone."""
-    context = inbox_of(request.user)
-    if not wants_piece(request):
-        return render(request, "backchannel/inbox.html", context)
-    if request.htmx.target == "unread":
-        return render(request, "backchannel/_unread.html", context)
-    here = Conversation.objects.open_to(request.user).filter(pk=request.GET.get("here", "")).first()
-    return render(request, "backchannel/_inbox_news.html", {**context, "conversation": here})
+from backchannel.views.inbox import asked_part
 
 
 @require_safe
 @login_required
 def conversation(request: HttpRequest, pk: str) -> HttpResponse:
     """A conversation: the page, or the piece; with ?before=… what stands above a message, with ?m=… what stands around
-    one, with ?reply=… a form that replies to one."""
+    one, with ?unread=… what stands around the first one after that number, with ?reply=… a form that replies to one."""
     found = _conversation(request, pk)
     before = _number(request.GET.get("before"))
     if not wants_piece(request):
@@ -55,8 +43,8 @@ def conversation(request: HttpRequest, pk: str) -> HttpResponse:
 def _page(request, found: Conversation, before: int | None = None, form=None, status: int = 200) -> HttpResponse:
     seat = found.seat_of(request.user)
     reply_to = _id(form.data.get("reply_to") if form else request.GET.get("reply"))
-    listed = message_list(found, request.user, seat, form, at=_asked(request), reply_to=reply_to)
-    context = {**inbox_of(request.user), **listed}
+    listed = inbox_of(request.user, *asked_part(request), here=found)
+    context = {**listed, **message_list(found, request.user, seat, form, at=_asked(request), reply_to=reply_to)}
     if before is not None:
         context |= page_before(found, request.user, before)
     return render(request, "backchannel/conversation.html", context, status=status)
@@ -81,6 +69,7 @@ def messages(request: HttpRequest, pk: str) -> HttpResponse:
     if wants_piece(request):
         sent = {"conversation": found.pk, "client_id": str(message.client_id), "seq": message.seq}
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"message:sent": sent})})
+    found.forget_draft(request.user)
     return SeeOther(place_of(found))
 
 
@@ -112,8 +101,9 @@ def direct(request: HttpRequest, username: str) -> HttpResponse:
         raise Refused(_("You can’t message this person now."))
     found = Conversation.objects.between(request.user, other).first()
     if not found:
-        limits.spend("conversation", request.user)
-        found = Conversation.between(request.user, other)
+        for name in ("newcomer", "conversation") if request.user.is_new else ("conversation",):
+            limits.spend(name, request.user)
+        found = Conversation.opened_by(request.user, other)
     return SeeOther(found.get_absolute_url())
 
 
@@ -138,8 +128,8 @@ def _come_again(page: HttpResponse, wait: int) -> HttpResponse:
     return page
 
 
-def _asked(request: HttpRequest) -> UUID | None:
-    return _id(request.GET.get("m"))
+def _asked(request: HttpRequest) -> UUID | int | None:
+    return _id(request.GET.get("m")) or _number(request.GET.get("unread"))
 
 
 def _id(text: str | None) -> UUID | None:

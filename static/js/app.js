@@ -16,6 +16,13 @@ import "room";
 import "questions";
 import "sound";
 
+// What only some pages have is fetched when the first of them is here.
+const PARTS = { inbox: "#inbox", drafts: "[data-draft]", marking: "[data-reading]" };
+const fetchParts = () => Object.keys(PARTS).forEach((name) => document.querySelector(PARTS[name]) && import(name));
+
+document.addEventListener("htmx:afterSettle", fetchParts);
+fetchParts();
+
 /** What stands at this address is another page for this person now: pages that show it are drawn anew. */
 document.addEventListener("live:go", ({ detail }) => {
   if (detail.to !== location.pathname) return;

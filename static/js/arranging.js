@@ -23,10 +23,15 @@ export function arrangeAround(messages) {
   }
 }
 
+/** What stands before an element, the line "New" left aside. */
+function before({ previousElementSibling: one }) {
+  return one?.matches(".new") ? one.previousElementSibling : one;
+}
+
 /** Marks one message by what stands before it. */
 function arrange(message) {
-  const line = message.previousElementSibling?.matches(".day") ? message.previousElementSibling : null;
-  const previous = (line || message).previousElementSibling;
+  const line = before(message)?.matches(".day") ? before(message) : null;
+  const previous = before(line || message);
   const newDay = !isMessage(previous) || dayOf(previous) !== dayOf(message);
   if (newDay) drawDay(message, line);
   else line?.remove();

@@ -11,6 +11,9 @@ const drafts = {
   set: (form, text) => attempt(() => (text ? localStorage.setItem(keyOf(form), text) : localStorage.removeItem(keyOf(form)))),
 };
 
+/** It is kept elsewhere now. */
+export const forget = (form) => drafts.set(form, "");
+
 /** A browser may let us keep nothing: then a draft lasts as long as the page. */
 function attempt(work) {
   try {
@@ -66,7 +69,7 @@ function count(text) {
 function restore() {
   for (const form of document.querySelectorAll("[data-composer]")) {
     const text = form.elements.body;
-    if (!text.value) text.value = drafts.get(form) || "";
+    if (text.value === text.defaultValue) text.value = drafts.get(form) || text.value;
     count(text);
   }
 }

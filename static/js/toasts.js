@@ -50,7 +50,8 @@ document.addEventListener("htmx:responseError", ({ detail }) => toast(sentence(d
 for (const event of ["htmx:sendError", "htmx:timeout"])
   document.addEventListener(event, () => toast(region().dataset.unreachable, "assertive"));
 // What may be undone says so where it was done; others hear of the deed alone.
-document.addEventListener("message:deleted", ({ detail }) => toast(detail.text, "polite", detail));
+for (const event of ["message:deleted", "undoable"])
+  document.addEventListener(event, ({ detail }) => toast(detail.text, "polite", detail));
 // After the form of a button in it was sent.
 document.addEventListener("click", ({ target }) => {
   const done = target.closest?.("[data-dismiss]")?.closest("[data-toast]");

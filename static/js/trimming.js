@@ -11,7 +11,7 @@ function trim(list) {
   const messages = [...list.querySelectorAll(":scope > [data-seq]")];
   const first = messages.at(-MOST);
   if (messages.length <= MOST || !atEnd(list) || busy(messages.slice(0, -MOST))) return;
-  while (first.previousElementSibling?.matches(".message, .day")) first.previousElementSibling.remove();
+  while (first.previousElementSibling?.matches(".message, .day, .new")) first.previousElementSibling.remove();
   offerEarlier(list, first.dataset.seq);
   arrangeAround([first]);
   list.scrollTop = list.scrollHeight;

@@ -15,7 +15,7 @@ const inSight = (list) =>
 
 setInterval(() => {
   if (state() !== "open") return;
-  for (const list of logs()) if (newest(list) > Number(list.dataset.read) && inSight(list)) note(list, newest(list));
+  for (const list of logs()) if (!("held" in list.dataset) && newest(list) > Number(list.dataset.read) && inSight(list)) note(list, newest(list));
 }, IN_SIGHT);
 
 function note(list, seq) {
@@ -34,7 +34,7 @@ document.addEventListener("live:reload", ({ detail }) => detail.list === "inbox"
 document.addEventListener("live:lost", () => (away = true));
 document.addEventListener("live:open", () => away && renewSoon());
 
-function renewSoon() {
+export function renewSoon() {
   due = true;
   renewing ??= setTimeout(renew, GATHER);
 }
@@ -49,6 +49,13 @@ async function renew() {
   }
   renewing = null;
   if (due) renewSoon();
+  count();
+}
+
+/** The tab's name counts as the badge does. */
+function count() {
+  const unread = Number(document.getElementById("unread")?.dataset.unread || 0);
+  document.title = (unread ? `(${unread}) ` : "") + document.title.replace(/^\(\d+\) /, "");
 }
 
 // Tabs: what comes in while they are closed.

@@ -17,6 +17,7 @@ LISTS = [
     "rooms/seat",
     "backchannel/message",
     "backchannel/question",
+    "backchannel/report",
 ]
 
 

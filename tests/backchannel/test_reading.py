@@ -1,12 +1,15 @@
 """Pages of conversations and the inbox: what stands on them, for whom, and how much they ask of the database."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import Person
 from backchannel.models import Conversation, Membership
 from tests.backchannel.conftest import HTMX, bring_on_stage, said
 from tests.backchannel.test_catching_up import fill
@@ -262,6 +265,7 @@ def test_who_cannot_be_reached_is_refused_in_the_same_words(as_, ada, bob, cleo,
 
 @pytest.mark.usefixtures("the_clock_stands")
 def test_strangers_are_limited_and_friends_are_not(as_, pair, make_person, ada):
+    Person.objects.filter(pk=ada.pk).update(created_at=timezone.now() - timedelta(days=8))
     client = as_(ada)
     for number in range(10):
         assert direct(client, make_person(f"stranger{number}").username).status_code == 303

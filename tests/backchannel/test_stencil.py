@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.utils import translation
 
-from backchannel.models import Message
+from backchannel.models import Conversation, Message
 from backchannel.models.message import drawn
 from tests.backchannel import hostile
 from tests.backchannel.conftest import said
@@ -17,9 +17,8 @@ TIMES = [datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC), datetime(1999, 12, 31, 23
 
 
 def a_message(author, body="hello", at=TIMES[0], seq=7):
-    return Message(
-        conversation_id="c" * 22, client_id=uuid4(), author=author, body=body, seq=seq, changed=seq, created_at=at
-    )
+    talk = Conversation(pk="c" * 22, kind="direct")
+    return Message(conversation=talk, client_id=uuid4(), author=author, body=body, seq=seq, changed=seq, created_at=at)
 
 
 def same(message):

@@ -60,6 +60,18 @@ AU conversation                        {chat}                                 op
 AU conversation                        {chat}                                 reply
 AU conversation                        {chat}?m=00000000-0000-0000-0000-000000000000
 AU message                             {letter}
+AU inbox                               /backchannel/?show=rooms
+AU inbox                               /backchannel/?show=archived
+AU inbox                               /backchannel/                          open_conversation_menu
+AU conversation_menu                   {direct}menu/
+SP inbox                               /backchannel/?show=requests
+SP conversation                        {asked}
+OT conversation                        {asked}
+AU report_conversation                 {direct}report/
+AU report_conversation                 {direct}report/                        send
+AU report_message                      {letter}report/
+AU report_person                       /@ada_open/report/
+AU reported                            /reports/sent/
 AU profile                             /@cleo_open/
 AU settings                            /settings/
 AU settings                            /settings/                             send_nonsense
@@ -201,6 +213,11 @@ def every_state_of_the_sound(page):
 def open_message_menu(page):
     page.locator(".message .message__action[aria-haspopup]").first.evaluate("link => link.click()")
     page.locator("#message-menu").get_by_role("link", name="Reply").wait_for()
+
+
+def open_conversation_menu(page):
+    page.locator(".inbox__menu").first.click()
+    page.locator("#conversation-menu").get_by_role("button", name="Archive").wait_for()
 
 
 def reply(page):

@@ -62,6 +62,7 @@ print(json.dumps({
     "chat": scene.chat.get_absolute_url(),
     "line": scene.line.get_absolute_url(),
     "direct": scene.direct.get_absolute_url(),
+    "asked": scene.asked.get_absolute_url(),
     "said": f"{scene.chat.get_absolute_url()}messages/{scene.said.client_id}/",
     "letter": f"{scene.direct.get_absolute_url()}messages/{scene.letter.client_id}/",
     "bob": f"{scene.room.get_absolute_url()}seats/{scene.seat('bob').pk}/",
