@@ -31,6 +31,8 @@ LIMITS = {
     "newcomer": (3, HOUR),  # conversations that a new account begins
     "report": (10, HOUR),
     "keeping": (120, MINUTE),
+    "group": (10, HOUR),
+    "member": (60, 10 * MINUTE),
     "question": (6, MINUTE),
     "vote": (60, MINUTE),
     "hand": (20, MINUTE),
@@ -41,6 +43,7 @@ LIMITS = {
     "moderate": (120, MINUTE),
     "profile": (50, MINUTE),
     "search": (60, MINUTE),
+    "completion": (120, MINUTE),
     "follow": (30, MINUTE),
     "invitation": (20, MINUTE),
     "settings": (20, MINUTE),

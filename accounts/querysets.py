@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import BaseUserManager
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -21,7 +21,7 @@ class PersonQuerySet(models.QuerySet):
         """People with a living account that is not suspended now."""
         return self.filter(is_active=True).exclude(suspended_until__gt=now or timezone.now())
 
-    def visible_to(self, person: Person | str, now: Moment | None = None) -> PersonQuerySet:
+    def visible_to(self, person: Person | str, now: datetime | None = None) -> PersonQuerySet:
         """Whom `person` (or his id) may find: everybody in the house, less those on either side of a block."""
         return self.in_the_house(now).exclude(blocks_made__blocked=person).exclude(blocks_received__blocker=person)
 
@@ -34,6 +34,14 @@ class PersonQuerySet(models.QuerySet):
             found = found.filter(words__contains=part)
         followed = Exists(Follow.objects.filter(follower=person, followed=OuterRef("pk")))
         return found.alias(followed=followed).order_by("-followed", "words", "pk")
+
+    def reachable_for(self, person: Person) -> PersonQuerySet:
+        """The others to whom `person` may write first: those he finds who take messages of everybody, or follow him."""
+        from accounts.models import Follow
+
+        friends = Exists(Follow.objects.filter(follower=OuterRef("pk"), followed=person))
+        taking = Q(messages_from="everyone") | (Q(messages_from="followed") & friends)
+        return self.visible_to(person).filter(taking).exclude(pk=person.pk)
 
     def blocked_by(self, person: Person) -> PersonQuerySet:
         return self.filter(blocks_received__blocker=person)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from accounts.moderating import ShownOnly, with_reason
 from accounts.refusals import Refused
-from backchannel.models import Conversation, Message, Question, Report
+from backchannel.models import Conversation, Group, Message, Question, Report
 from rooms.models import Room
 
 
@@ -103,3 +103,22 @@ def _copied(one: dict) -> SafeString:
         before,
         one["text"],
     )
+
+
+@admin.register(Group)
+class GroupAdmin(ShownOnly):
+    """That there are groups, and whose: for the operator. What is written there is read by nobody here."""
+
+    list_display = ["name", "started_by", "owner", "members", "created_at"]
+    list_select_related = ["started_by"]
+    search_fields = ["name", "started_by__username"]
+    fields = ["name", "started_by", "owner", "members", "history", "created_at"]
+    ordering = ["-created_at", "pk"]
+
+    @admin.display(description=_("owner"))
+    def owner(self, group: Group) -> Person | None:
+        return group.owner
+
+    @admin.display(description=_("members"))
+    def members(self, group: Group) -> int:
+        return group.members_count

@@ -14,9 +14,10 @@ from accounts.models import Person
 from accounts.prepared import Uuids, prepared
 from accounts.refusals import Refused
 from backchannel import broadcasts, inserting, writers
-from backchannel.models import Conversation, LinkPreview, Membership, Message
+from backchannel.models import Conversation, LinkPreview, Membership, Mention, Message
 from backchannel.models.conversation import Audience
 from backchannel.models.request import accept_what_is_answered
+from backchannel.naming import Named
 from backchannel.quoting import Originals
 from live.publishing import together
 from live.registry import still_in
@@ -66,6 +67,7 @@ class Batch:
         self.members = _members(self.conversations.values())
         self.people = _people(self.drafts, self.members, self.conversations)
         self.originals = Originals(self.drafts, self.conversations)
+        self.named = Named(self.drafts, self.conversations)
         self.messages: list[Message] = []
 
     # Who may, and who has already ------------------------------------------------------------------------
@@ -135,6 +137,7 @@ class Batch:
             reply_to=self.originals.of(draft),
             forwarded=draft.forwarded,
         )
+        message.named = self.named.of(draft)
         message.draw(self.originals.histories)
         self.messages.append(message)
         return message
@@ -145,6 +148,7 @@ class Batch:
         if self.messages:
             inserting.insert(self.messages)
             LinkPreview.objects.note(self.messages)
+            Mention.objects.note(self.messages)
             inserting.move_heads({message.conversation_id for message in self.messages})
             inserting.note_own_reading(self._readers())
             accept_what_is_answered(self.messages)

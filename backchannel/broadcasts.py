@@ -3,7 +3,7 @@ commit; who gets it is settled before, under the lock of the conversation or boa
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
@@ -14,7 +14,7 @@ import live
 
 if TYPE_CHECKING:
     from accounts.models import Person
-    from backchannel.models import Conversation, Message, Question, QuestionBoard
+    from backchannel.models import Conversation, Group, Message, Question, QuestionBoard
     from backchannel.models.conversation import Audience
     from rooms.models import Room
 
@@ -78,8 +78,39 @@ def conversation_closed(conversation: Conversation, person: Person) -> None:
 
 def gone(conversation_id: str) -> dict:
     """What a browser is told about a conversation that is not there for it: the same whether it exists or not."""
-    name, place = f"conversation:{conversation_id}", f"conversation-{conversation_id}"
-    return {"type": "piece", "list": name, "version": None, "html": "", "gone": [place]}
+    places = [f"conversation-{conversation_id}", f"group-{conversation_id}"]
+    return {"type": "piece", "list": f"conversation:{conversation_id}", "version": None, "html": "", "gone": places}
+
+
+def group_changed(group: Group, members: Iterable[str]) -> None:
+    """Who is in it, its name or its photo: whoever shows them asks again."""
+    live.tell(list(members), {"type": "reload", "list": f"group:{group.pk}"}, INBOX)
+
+
+def room_started(room: Room, by: Person, people: Iterable[str]) -> None:
+    """A calm line to those with whom it was started."""
+    _notice(list(people), _("%(name)s started a room: “%(room)s”") % {"name": by, "room": room})
+
+
+def pins_changed(conversation: Conversation) -> None:
+    """What a group keeps at hand is another message now, or reads otherwise."""
+    members = list(conversation.memberships.values_list("person", flat=True))
+    live.tell(members, {"type": "reload", "list": f"pins:{conversation.pk}"})
+
+
+def added_to_group(group: Group, by: Person, people: list[Person]) -> None:
+    """A calm line to those who are in it now."""
+    _notice([one.pk for one in people], _("%(name)s added you to “%(group)s”.") % {"name": by, "group": group})
+
+
+def removed_from_group(group: Group, person: Person) -> None:
+    """A calm line to who is outside now, whatever he has on his screen."""
+    _notice([person.pk], _("You are no longer in “%(group)s”.") % {"group": group})
+
+
+def invited_to_group(group: Group, people: list[Person]) -> None:
+    """Quietly, like a request: it stands in the inbox."""
+    inbox_changed([one.pk for one in people])
 
 
 def questions_changed(board: QuestionBoard, questions: list[Question]) -> None:

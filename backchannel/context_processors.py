@@ -14,16 +14,18 @@ def build(request: HttpRequest) -> dict:
     return {"build": build_id()}
 
 
-def unread(request: HttpRequest) -> dict:
-    """`unread`: how many conversations have news, `requests`: how many people ask to write. Asked for only where a
-    template uses one of them."""
+def news(request: HttpRequest) -> dict:
+    """`unread`: how many conversations have news, `requests`: how many people ask to write, `notifications`: how many
+    are unread, and `group_invitations`. Asked for, all in one, only where a template uses one of them."""
     person = getattr(request, "user", None)  # nobody yet, where the address itself was refused
     if not (person and person.is_authenticated):
-        return {"unread": 0, "requests": 0}
+        return dict.fromkeys(("unread", "requests", "notifications"), 0)
     counts = SimpleLazyObject(lambda: inbox.counts(person))
     return {
         "unread": SimpleLazyObject(lambda: counts.unread),
         "requests": SimpleLazyObject(lambda: counts.requests),
+        "notifications": SimpleLazyObject(lambda: counts.notifications),
+        "group_invitations": SimpleLazyObject(lambda: inbox.group_invitations(person) if counts.invitations else []),
     }
 
 

@@ -20,3 +20,40 @@ _EMOJI = re.compile(f"{_FLAG_OF_A_REGION}|{_JOINED}|{_FLAG}|{_KEY}")
 def is_emoji(text: str) -> bool:
     """Whether this is exactly one emoji."""
     return _EMOJI.fullmatch(text) is not None
+
+
+# How they are written as words; the names are those that people know from elsewhere.
+SHORTCODES = {
+    "+1": "👍", "-1": "👎", "100": "💯", "angry": "😠", "baby": "👶", "balloon": "🎈", "bell": "🔔", "birthday": "🎂",
+    "blush": "😊", "boom": "💥", "broken_heart": "💔", "bug": "🐛", "bulb": "💡", "cake": "🍰", "cat": "🐱",
+    "clap": "👏", "coffee": "☕", "confused": "😕", "cool": "😎", "cry": "😢", "crying": "😢", "dancer": "💃",
+    "dog": "🐶", "ear": "👂", "exploding_head": "🤯", "eyes": "👀", "facepalm": "🤦", "fire": "🔥", "flushed": "😳",
+    "gift": "🎁", "globe": "🌍", "grin": "😁", "grinning": "😀", "guitar": "🎸", "handshake": "🤝", "headphones": "🎧",
+    "heart": "❤️", "heart_eyes": "😍", "hearts": "💕", "hug": "🤗", "hugs": "🤗", "hundred": "💯", "joy": "😂",
+    "key": "🔑", "kiss": "😘", "laughing": "😆", "lock": "🔒", "lol": "😂", "mega": "📣", "microphone": "🎤",
+    "moon": "🌙", "muscle": "💪", "musical_note": "🎵", "neutral_face": "😐", "notes": "🎶",
+    "ok": "🆗", "ok_hand": "👌",
+    "open_mouth": "😮", "party": "🥳", "pensive": "😔", "pizza": "🍕", "point_down": "👇", "point_left": "👈",
+    "point_right": "👉", "point_up": "☝️", "pray": "🙏", "pushpin": "📌", "question": "❓", "rage": "😡",
+    "rainbow": "🌈", "raised_hand": "✋", "raised_hands": "🙌", "rocket": "🚀", "rofl": "🤣", "rose": "🌹", "sad": "😢",
+    "scream": "😱", "seedling": "🌱", "see_no_evil": "🙈", "shrug": "🤷", "sleeping": "😴",
+    "slightly_smiling_face": "🙂",
+    "smile": "😄", "smiley": "😃", "smirk": "😏", "snowflake": "❄️", "sob": "😭", "sparkles": "✨", "speaker": "🔊",
+    "star": "⭐", "star_struck": "🤩", "sun": "☀️", "sunflower": "🌻", "sunglasses": "😎", "sweat_smile": "😅",
+    "tada": "🎉", "thinking": "🤔", "thumbsdown": "👎", "thumbsup": "👍", "tree": "🌳", "unicorn": "🦄",
+    "upside_down": "🙃", "wave": "👋", "white_check_mark": "✅", "wink": "😉", "worried": "😟", "x": "❌", "yum": "😋",
+    "zap": "⚡", "zzz": "💤",
+}  # fmt: skip
+_CODE = re.compile(r"`[^`]*`|:([a-z0-9_+-]{1,25}):")
+
+
+def with_emoji(text: str) -> str:
+    """A text in which :thumbsup: has become 👍; what is code stays as it is."""
+    return _CODE.sub(lambda found: SHORTCODES.get(found[1] or "", found[0]), text) if text.count(":") > 1 else text
+
+
+def emoji_called(beginning: str, most: int) -> list[tuple[str, str]]:
+    """(name, emoji) of those whose names begin so, then of those that have it within; each emoji once."""
+    names = sorted(SHORTCODES, key=lambda name: (not name.startswith(beginning), name))
+    found = {SHORTCODES[name]: name for name in reversed(names) if beginning in name}
+    return [(name, emoji) for emoji, name in reversed(found.items())][:most]

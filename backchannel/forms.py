@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.refusals import Refused
 from backchannel.emoji import LONGEST as LONGEST_EMOJI
-from backchannel.emoji import is_emoji
+from backchannel.emoji import is_emoji, with_emoji
 from backchannel.models import Membership, Report
 from backchannel.models.kept import FOR_GOOD, MUTES
 from backchannel.models.message import LONGEST
@@ -17,10 +17,10 @@ from backchannel.text import is_blank, tidy
 
 
 class Words(forms.CharField):
-    """Text of several lines, as it is kept: tidied first, then measured."""
+    """Text of several lines, as it is kept: tidied first, with emoji for their names, then measured."""
 
     def to_python(self, value) -> str:
-        return tidy(super().to_python(value))
+        return with_emoji(tidy(super().to_python(value)))
 
     def validate(self, value: str) -> None:
         if is_blank(value):

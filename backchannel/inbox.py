@@ -10,10 +10,10 @@ from django.db.models import QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
+from accounts.models import Notification, Person
 from accounts.prepared import prepared
 from backchannel import writers
-from backchannel.models import Conversation, Membership, Message
+from backchannel.models import Conversation, GroupInvitation, Membership, Message
 from backchannel.request_reasons import Reason, reasons
 from rooms.models import Room, Seat
 from rooms.querysets import SeatQuerySet
@@ -21,7 +21,6 @@ from rooms.querysets import SeatQuerySet
 ROWS = 50  # as many more with each step
 MOST = 1000
 FILTERS = {"": _("All"), "unread": _("Unread"), "rooms": _("Rooms"), "groups": _("Groups")}
-NEWS, REQUEST = 1, 2
 PARTS = (*FILTERS, "requests", "archived")
 
 
@@ -66,7 +65,7 @@ def _kept(person: Person, part: str) -> QuerySet:
         return Conversation.objects.chats_of(person).select_related("room")
     if part == "requests":
         return Membership.objects.requests_to(person, now).select_related("conversation")
-    mine = Membership.objects.in_inbox_of(person).select_related("conversation")
+    mine = Membership.objects.in_inbox_of(person).select_related("conversation__group")
     if part == "archived":
         return mine.put_away(now)
     return {"unread": mine.with_news(), "groups": mine.filter(conversation__kind="group")}.get(part, mine).at_hand(now)
@@ -122,17 +121,27 @@ class Counts(NamedTuple):
 
     unread: int = 0
     requests: int = 0
+    invitations: int = 0  # into groups
+    notifications: int = 0
 
 
 def counts(person: Person) -> Counts:
     found = [kind for _pk, kind in _counted(person.pk, timezone.now())]
-    return Counts(found.count(NEWS), found.count(REQUEST))
+    return Counts(*(found.count(kind) for kind in range(len(Counts._fields))))
+
+
+def group_invitations(person: Person) -> list[GroupInvitation]:
+    return list(GroupInvitation.objects.to(person)[:ROWS])
 
 
 @prepared
 def _counted(person: str, now: datetime) -> QuerySet:
-    mine = Membership.objects.in_inbox_of(person).at_hand(now).loud(now).with_news()
-    asked = Membership.objects.requests_to(person, now)
-    kinds = ((mine, NEWS), (asked, REQUEST))
-    news, requests = (found.order_by().values_list("pk", Value(kind)) for found, kind in kinds)
-    return news.union(requests, all=True)
+    """All that a page counts, in one question: each with its place in Counts."""
+    counted = (
+        Membership.objects.in_inbox_of(person).at_hand(now).loud(now).with_news(),
+        Membership.objects.requests_to(person, now),
+        GroupInvitation.objects.filter(person=person),
+        Notification.objects.standing().unread().filter(person=person),
+    )
+    news, *others = (found.order_by().values_list("pk", Value(kind)) for kind, found in enumerate(counted))
+    return news.union(*others, all=True)

@@ -10,7 +10,7 @@ from accounts.models import Person
 from accounts.prepared import prepared
 from backchannel import writers
 from backchannel.forms import MessageForm
-from backchannel.models import Conversation, Message
+from backchannel.models import Conversation, Message, Pin
 from backchannel.querysets import MessageQuerySet
 from backchannel.request_reasons import Reason, reasons
 from rooms.models import Seat
@@ -48,6 +48,7 @@ def message_list(
         "closed_line": closed_line,
         "client_id": uuid4(),
         "form": form,
+        "pin": _pinned(conversation, person),
         "replying": _readable(conversation, person).filter(client_id=reply_to).first() if reply_to else None,
         "user": person,
         **_labels(conversation, other),
@@ -135,6 +136,18 @@ def _unread_above(conversation: Conversation, page: dict) -> bool:
     )
 
 
+def _pinned(conversation: Conversation, person: Person) -> Pin | None:
+    """What a group keeps at hand, the newest that he may read."""
+    if conversation.kind != Conversation.Kind.GROUP:
+        return None
+    return next(iter(_newest_pin(person.pk, conversation.pk)), None)
+
+
+@prepared
+def _newest_pin(person: str, conversation: str) -> QuerySet:
+    return Pin.objects.shown_to(person, conversation)[:1]
+
+
 def _why_closed(conversation: Conversation, person: Person, seat: Seat | None, other: Person | None) -> str | Promise:
     if conversation.room:
         return writers.without_seat(conversation.room, seat)
@@ -144,11 +157,13 @@ def _why_closed(conversation: Conversation, person: Person, seat: Seat | None, o
 
 def _labels(conversation: Conversation, other: Person | None) -> dict:
     """The composer names who will read it, so that nobody writes into the wrong conversation."""
+    name = conversation.group if conversation.kind == Conversation.Kind.GROUP else other or ""
     composer, log = {
         Conversation.Kind.ROOM: (_("Message everyone in the room"), _("Chat, everyone")),
         Conversation.Kind.SPEAKERS: (_("Message the people on stage"), _("Speakers’ line")),
+        Conversation.Kind.GROUP: (_("Message everyone in %(name)s") % {"name": name}, str(name)),
     }.get(
         conversation.kind,
-        (_("Message %(name)s") % {"name": other or ""}, _("Conversation with %(name)s") % {"name": other or ""}),
+        (_("Message %(name)s") % {"name": name}, _("Conversation with %(name)s") % {"name": name}),
     )
     return {"composer_label": composer, "log_label": log}

@@ -108,7 +108,7 @@ class MessageQuerySet(models.QuerySet):
         the other side of a block wrote is not found, wherever it stands."""
         found = (
             self.readable_by(person)
-            .filter(deleted_at=None)
+            .filter(deleted_at=None, event="")
             .exclude(author__blocks_made__blocked=person)
             .exclude(author__blocks_received__blocker=person)
         )

@@ -113,6 +113,7 @@ def _messages(replies: list[Draft], conversations: dict[str, Conversation]) -> d
     named = Message.objects.filter(
         client_id__in={draft.reply_to for draft in replies},
         conversation__in={draft.conversation_id for draft in replies},
+        event="",
     )
     found = {(one.conversation_id, one.client_id): one for one in named.select_related("author")}
     for message in found.values():

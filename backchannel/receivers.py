@@ -1,14 +1,14 @@
 """What happens to conversations when rooms change. All of it inside the transaction of the change."""
 
 from django.db import connections
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_delete
 from django.dispatch import receiver
 
 from accounts.models import Person
 from accounts.signals import person_blocked, person_followed
 from accounts.words import has_words
 from backchannel import broadcasts, word_index
-from backchannel.models import Conversation, QuestionBoard
+from backchannel.models import Conversation, Group, GroupInvitation, Membership, QuestionBoard
 from rooms.models import Room, Seat
 from rooms.signals import room_opened, seat_changed
 
@@ -59,6 +59,22 @@ def redraw_the_questions(sender, seat, before, **kwargs) -> None:
     """Hidden questions and buttons come and go with being a moderator."""
     if seat.moderates != (before == Seat.Role.MODERATOR) and not seat.removed_at:
         broadcasts.moderating_changed(seat.room, seat.person_id)
+
+
+@receiver(person_blocked)
+def forget_invitations_between_them(sender, blocker, blocked, **kwargs) -> None:
+    pending = GroupInvitation.objects.between(blocker, blocked)
+    asked = list(pending.values_list("person", flat=True))
+    pending.delete()
+    if asked:
+        broadcasts.inbox_changed(asked)
+
+
+@receiver(pre_delete, sender=Person)
+def leave_no_group_without_an_owner(sender, instance, **kwargs) -> None:
+    owned = Membership.objects.filter(person=instance, role=Membership.Role.OWNER)
+    for group in Group.objects.filter(conversation__in=owned.values("conversation")):
+        group.lose(instance)
 
 
 @receiver(post_migrate)

@@ -41,7 +41,8 @@ def _part(queryset, form: SearchForm, page: int) -> dict:
 
 def _messages(form: SearchForm, person: Person, page: int) -> dict:
     written = Message.objects.search(person, form.wanted).filter(form.condition())
-    part = _part(written.select_related("author", "conversation__room").defer("html", "words"), form, page)
+    related = written.select_related("author", "conversation__room", "conversation__group")
+    part = _part(related.defer("html", "words"), form, page)
     others = _others([message.conversation for message in part["shown"]], person)
     for message in part["shown"]:
         message.snippet = snippet(message.body, form.wanted)

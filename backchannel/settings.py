@@ -105,10 +105,9 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "accounts.context_processors.notifications",
                 "rooms.context_processors.my_seat",
                 "backchannel.context_processors.build",
-                "backchannel.context_processors.unread",
+                "backchannel.context_processors.news",
             ],
         },
     },
@@ -192,7 +191,8 @@ else:
 AUTH_USER_MODEL = "accounts.Person"
 # Usernames are unique, whatever their case: by a constraint on Lower("username"), which this check does not see.
 # Redirecting to https, and deciding for other subdomains, is the work of the proxy in front.
-SILENCED_SYSTEM_CHECKS = ["auth.W004", "security.W005", "security.W008", "security.W021"]
+# templates.W003: that there is another `i18n` than Django's is meant (backchannel/templatetags/wording.py).
+SILENCED_SYSTEM_CHECKS = ["auth.W004", "security.W005", "security.W008", "security.W021", "templates.W003"]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -2,11 +2,17 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from html import unescape
 
 import nh3
+from django.urls import reverse
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+from backchannel.naming import NAME, Names
 
 ALLOWED_TAGS = {"p", "br", "a", "em", "strong", "code", "blockquote"}
 # Control characters, but for newline and tab: all of Unicode's category Cc.
@@ -41,8 +47,43 @@ _text = ["newline", "blockquote"]
 _emphasis = ["emphasis", "backticks", "escape"]
 
 
+def _link_names(state: StateCore) -> None:
+    """The people named in a text become links to them, each with who it is."""
+    for block in state.tokens if state.env.get("named") else ():
+        if block.children:
+            block.children = list(_with_names(block.children, state.env["named"]))
+
+
+def _with_names(tokens: list[Token], named: Names) -> Iterator[Token]:
+    """Links stay what they are: no name is looked for in them."""
+    depth = 0
+    for token in tokens:
+        depth += token.nesting if token.type in ("link_open", "link_close") else 0
+        if token.type == "text" and not depth:
+            yield from _split_at_names(token.content, named)
+        else:
+            yield token
+
+
+def _split_at_names(text: str, named: Names) -> Iterator[Token]:
+    after = 0
+    for found in NAME.finditer(text):
+        name = found[1] if found[1].lower() in named else found[1].rstrip(".")
+        if name.lower() not in named:
+            continue
+        yield Token("text", "", 0, content=text[after : found.start()])
+        attrs: dict[str, str | int | float] = {"href": reverse("profile", args=[name]), "class": "mention"}
+        attrs["data-mention"] = named[name.lower()]
+        yield Token("link_open", "a", 1, attrs=attrs)
+        yield Token("text", "", 0, content=f"@{name}")
+        yield Token("link_close", "a", -1)
+        after = found.start() + 1 + len(name)
+    yield Token("text", "", 0, content=text[after:])
+
+
 def _markdown(*rules: str) -> Markdown:
     made = Markdown("zero", {"linkify": True, "breaks": True})
+    made.core.ruler.after("linkify", "names", _link_names)
     made.enable([*_text, *rules])
     made.linkify.set({"fuzzy_ip": False})
     for schema in ("ftp:", "//"):
@@ -57,21 +98,22 @@ _renderers = {
 }
 
 
-def to_html(text: str) -> str:
-    """Safe markup of a message: paragraphs, line breaks, links, emphasis, code and quotes; everything else is text."""
+def to_html(text: str, named: Names | None = None) -> str:
+    """Safe markup of a message: paragraphs, line breaks, links, emphasis, code and quotes; everything else is text.
+    `named`: the people whose @name is a link."""
     if PLAIN.match(text):  # most of what people write, and nothing would change a character of it
         return f"<p>{text.strip()}</p>"
-    return marked_up(text)
+    return marked_up(text, named)
 
 
-def marked_up(text: str, max_links: int = MAX_LINKS) -> str:
+def marked_up(text: str, named: Names | None = None, max_links: int = MAX_LINKS) -> str:
     """The same, whatever it costs."""
     few_links = sum(map(text.count, ".:@")) <= max_links
     few_emphases = sum(map(text.count, "*_`\\")) <= MAX_EMPHASES
     return nh3.clean(
-        _renderers[few_links, few_emphases].render(text),
+        _renderers[few_links, few_emphases].render(text, {"named": named}),
         tags=ALLOWED_TAGS,
-        attributes={"a": {"href"}},
+        attributes={"a": {"href", "class", "data-mention"}},
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow ugc",
     ).strip()

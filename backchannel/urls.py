@@ -6,14 +6,24 @@ from django.views.generic import TemplateView
 
 from backchannel import health, views
 
+group = [
+    path("", views.group, name="group"),
+    path("members/", views.members, name="members"),
+    path("members/<str:username>/", views.member, name="member"),
+    path("leaving/", views.leaving_group, name="leaving_group"),
+    path("invitation/", views.group_invitation, name="group_invitation"),
+    path("photo/<str:stamp>.webp", views.group_photo, name="group_photo"),
+]
+
 conversations = [
     path("", views.inbox, name="inbox"),
+    path("new/", views.new, name="new"),
     path("to/<str:username>/", views.direct, name="direct"),
     path("cards/", views.own_card, name="own_card"),
     path("reading/", views.everything_read, name="everything_read"),
     path("<str:pk>/", views.conversation, name="conversation"),
     path("<str:pk>/menu/", views.conversation_menu, name="conversation_menu"),
-    path("<str:pk>/pin/", views.pin, name="pin"),
+    path("<str:pk>/top/", views.top, name="top"),
     path("<str:pk>/archive/", views.archive, name="archive"),
     path("<str:pk>/mute/", views.mute, name="mute"),
     path("<str:pk>/level/", views.level, name="level"),
@@ -21,6 +31,10 @@ conversations = [
     path("<str:pk>/acceptance/", views.acceptance, name="acceptance"),
     path("<str:pk>/declining/", views.declining, name="declining"),
     path("<str:pk>/draft/", views.draft, name="draft"),
+    path("<str:pk>/group/", include(group)),
+    path("<str:pk>/completions/", views.completions, name="completions"),
+    path("<str:pk>/room/", views.room_from, name="room_from"),
+    path("<str:pk>/pins/", views.pins, name="pins"),
     path("<str:pk>/reading/", views.reading, name="reading"),
     path("<str:pk>/messages/", views.messages, name="messages"),
     path("<str:pk>/messages/<uuid:client_id>/", views.message, name="message"),
@@ -30,6 +44,7 @@ conversations = [
     path("<str:pk>/messages/<uuid:client_id>/reactions/", views.reactions, name="reactions"),
     path("<str:pk>/messages/<uuid:client_id>/forwarding/", views.forwarding, name="forwarding"),
     path("<str:pk>/messages/<uuid:client_id>/deletion/", views.deletion, name="deletion"),
+    path("<str:pk>/messages/<uuid:client_id>/pin/", views.pin, name="pin"),
     path("<str:pk>/messages/<uuid:client_id>/card/removal/", views.card_removal, name="card_removal"),
     path("<str:pk>/messages/<uuid:client_id>/card/<str:stamp>.webp", views.card_picture, name="card_picture"),
 ]
@@ -39,6 +54,7 @@ questions = [
     path("<str:pk>/", views.question, name="question"),
     path("<str:pk>/vote/", views.vote, name="vote"),
     path("<str:pk>/stage/", views.call_asker, name="call_asker"),
+    path("<str:pk>/reply/", views.reply_to_asker, name="reply_to_asker"),
 ]
 
 # allauth asks for it where it counts by itself.
@@ -52,6 +68,7 @@ urlpatterns = [
     path("", include("rooms.urls")),
     path("backchannel/", include(conversations)),
     path("rooms/<str:room>/questions/", include(questions)),
+    path("rooms/<str:room>/sharing/", views.sharing, name="sharing"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("search/", views.search, name="search"),

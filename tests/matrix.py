@@ -41,6 +41,9 @@ question POST @hidden                    L    404  404  422  404  204  404  404 
 vote POST                                L    404  404  204  204  204  404  204  404  404
 vote POST @hidden                        L    404  404  204  404  204  404  404  404  404
 call_asker POST                          L    404  404  422  422  204  404  422  404  404
+reply_to_asker POST                      L    404  404  422  422  204  404  422  404  404
+sharing GET                              L    200  404  200  200  200  404  200  200  200
+sharing POST                             L    404  404  204  204  204  404  204  404  404
 
 inbox GET                                L    200  200  200  200  200  200  200  200  200
 search GET                               L    200  200  200  200  200  200  200  200  200
@@ -87,14 +90,14 @@ forwarding POST @direct                  L    404  404  204  204  404  404  404 
 deletion POST @direct                    L    404  404  422  204  404  404  404  404  404
 card_picture GET @direct                 L    404  404  200  200  404  404  404  404  404
 card_removal POST @direct                L    404  404  422  204  404  404  404  404  404
-pin POST @direct                         L    404  404  204  204  404  404  404  404  404
+top POST @direct                         L    404  404  204  204  404  404  404  404  404
 archive POST @direct                     L    404  404  204  204  404  404  404  404  404
 mute POST @direct                        L    404  404  204  204  404  404  404  404  404
 level POST @direct                       L    404  404  204  204  404  404  404  404  404
 draft POST @direct                       L    404  404  204  204  404  404  404  404  404
 unread_from POST @direct                 L    404  404  204  204  404  404  404  404  404
 conversation_menu GET @direct            L    404  404  200  200  404  404  404  404  404
-pin POST @chat                           L    404  404  404  404  404  404  404  404  404
+top POST @chat                           L    404  404  404  404  404  404  404  404  404
 everything_read POST                     L    204  204  204  204  204  204  204  204  204
 acceptance POST @direct                  L    404  404  404  404  404  404  404  404  404
 acceptance POST @asked                   L    404  404  404  303  404  404  404  404  404
@@ -112,6 +115,45 @@ report_conversation POST @direct         L    404  404  303  303  404  404  404 
 report_conversation POST @chat           L    404  404  404  404  404  404  404  404  404
 report_person POST @ada                  L    303  404  303  303  422  303  303  303  303
 reported GET                             L    200  200  200  200  200  200  200  200  200
+conversation GET @group                  L    404  404  200  200  200  404  404  404  404
+messages POST @group                     L    404  404  204  204  204  404  404  404  404
+reading POST @group                      L    404  404  204  204  204  404  404  404  404
+message GET @group                       L    404  404  200  200  200  404  404  404  404
+message POST @group                      L    404  404  422  200  422  404  404  404  404
+editing GET @group                       L    404  404  200  200  200  404  404  404  404
+reactions GET @group                     L    404  404  200  200  200  404  404  404  404
+reactions POST @group                    L    404  404  204  204  204  404  404  404  404
+forwarding GET @group                    L    404  404  200  200  200  404  404  404  404
+forwarding POST @group                   L    404  404  204  204  204  404  404  404  404
+deletion POST @group                     L    404  404  422  204  422  404  404  404  404
+card_picture GET @group                  L    404  404  200  200  200  404  404  404  404
+card_removal POST @group                 L    404  404  422  204  422  404  404  404  404
+search GET @group                        L    404  404  200  200  200  404  404  404  404
+own_card GET @group                      L    204  204  200  200  200  204  204  204  204
+new GET                                  L    200  200  200  200  200  200  200  200  200
+new POST                                 L    303  303  303  303  303  303  303  303  303
+completions GET @chat                    L    404  404  200  200  200  404  200  404  404
+completions GET @line                    L    404  404  404  200  200  404  404  404  404
+completions GET @direct                  L    404  404  200  200  404  404  404  404  404
+completions GET @group                   L    404  404  200  200  200  404  404  404  404
+room_from GET @group                     L    404  404  200  200  200  404  404  404  404
+room_from GET @direct                    L    404  404  200  200  404  404  404  404  404
+room_from POST @group                    L    404  404  303  303  303  404  404  404  404
+room_from POST @direct                   L    404  404  303  303  404  404  404  404  404
+room_from GET @chat                      L    404  404  404  404  404  404  404  404  404
+pins GET @group                          L    404  404  200  200  200  404  404  404  404
+pin POST @group                          L    404  404  204  204  204  404  404  404  404
+pin POST @direct                         L    404  404  404  404  404  404  404  404  404
+group GET @group                         L    404  404  200  200  200  404  404  404  404
+group POST @group                        L    404  404  422  303  303  404  404  404  404
+group_photo GET @group                   L    404  404  200  200  200  404  404  404  404
+members GET @group                       L    404  404  200  200  200  404  404  404  404
+members POST @group                      L    404  404  422  303  303  404  404  404  404
+member POST @group                       L    404  404  422  204  204  404  404  404  404
+leaving_group POST @group                L    404  404  303  303  303  404  404  404  404
+group_invitation GET @group              L    404  404  404  404  404  404  404  404  404
+group_invitation POST @group             L    404  404  303  303  303  404  404  404  404
+
 own_card GET @room                       L    200  204  200  200  200  204  200  200  200
 own_card GET @chat                       L    204  204  200  200  200  204  200  204  204
 own_card GET @line                       L    204  204  204  200  200  204  204  204  204
@@ -167,6 +209,8 @@ conversation GET @chat                   L    404  404  200  200  200  404  200 
 conversation GET @line                   L    404  404  404  200  200  404  404  404  404
 search GET @chat                         L    404  404  200  200  200  404  200  404  404
 search GET @line                         L    404  404  404  200  200  404  404  404  404
+sharing GET                              L    404  404  200  200  200  404  200  404  404
+sharing POST                             L    404  404  204  204  204  404  204  404  404
 messages POST @chat                      L    404  404  204  204  204  404  204  404  404
 card_picture GET @chat                   L    404  404  200  200  200  404  200  404  404
 own_card GET @room                       L    204  204  200  200  200  204  200  204  204
@@ -245,6 +289,7 @@ backchannel_message_add GET              L    404  403  403
 backchannel_message_change GET           L    404  200  200
 backchannel_message_change GET @line     L    404  302  302
 backchannel_message_change GET @direct   L    404  302  302
+backchannel_message_change GET @group    L    404  302  302
 backchannel_message_change GET @closed   L    404  302  200
 backchannel_message_history GET          L    404  200  200
 backchannel_message_delete GET           L    404  403  403
@@ -253,6 +298,11 @@ backchannel_report_add GET               L    404  403  403
 backchannel_report_change GET            L    404  200  200
 backchannel_report_history GET           L    404  200  200
 backchannel_report_delete GET            L    404  403  403
+backchannel_group_changelist GET         L    404  403  200
+backchannel_group_add GET                L    404  403  403
+backchannel_group_change GET             L    404  403  200
+backchannel_group_history GET            L    404  403  200
+backchannel_group_delete GET             L    404  403  403
 backchannel_question_changelist GET      L    404  200  200
 backchannel_question_add GET             L    404  403  403
 backchannel_question_change GET          L    404  200  200
@@ -275,9 +325,9 @@ account_emailaddress_delete GET          L    404  403  403
 # direct: that conversation, its text included; room, hands, questions: the number of that list, which is then
 # fetched, or not, from its address.
 ANSWERED = """
-hello    AU  chat direct room hands questions
-hello    SP  chat line direct room hands questions
-hello    MO  chat line room hands questions
+hello    AU  chat direct group room hands questions
+hello    SP  chat line direct group room hands questions
+hello    MO  chat line group room hands questions
 hello    DS  chat room hands questions
 hello    OT  room hands
 hello    ST  room hands
@@ -295,6 +345,7 @@ POSTED = """
 post @chat                               L    404  404  ack  ack  ack  404  ack  404  404
 post @line                               L    404  404  404  ack  ack  404  404  404  404
 post @direct                             L    404  404  ack  ack  404  404  404  404  404
+post @group                              L    404  404  ack  ack  ack  404  404  404  404
 """
 
 # The sound: in what role a browser's offer is passed on to the engine, whatever the browser wants.
@@ -329,7 +380,14 @@ backchannel.message_changed      message    AU SP            between two
 backchannel.types                typing     AU SP MO DS      typing in the chat
 backchannel.types                typing     SP               typing in the line
 backchannel.types                typing     AU               typing between two
+backchannel.message_changed      message    AU SP MO         in the group
 backchannel.inbox_changed        reload     AU SP            between two
+backchannel.group_changed        reload     AU SP MO         naming the group
+backchannel.room_started         notice     AU SP            starting a room
+backchannel.pins_changed         reload     AU SP MO         pinning in the group
+backchannel.added_to_group       notice     DS               adding to the group
+backchannel.removed_from_group   notice     AU               removing from the group
+backchannel.invited_to_group     reload     OT               asking into the group
 backchannel.number_taken         message    MO               leaving the line
 backchannel.conversation_closed  piece      SP               leaving the line
 backchannel.line_opened          reload     AU               coming on stage

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Invitation, OperatorLink, Person
-from backchannel.models import Conversation, LinkPreview, SealedText
+from backchannel.models import Conversation, Group, LinkPreview, SealedText
 from backchannel.text import first_link
 from rooms.models import Room
 from tests.conftest import among_moderators
@@ -52,6 +52,7 @@ class Scene:
         self._ask()
         self._part()
         self._write()
+        self._found_a_group()
         self.taken_back.delete_by(self["cleo"])
         self._open_doors()
 
@@ -98,6 +99,21 @@ class Scene:
         self.asked = Conversation.opened_by(self["dan"], self["bob"])
         self.request = self.say(self.asked, "dan", "May I?")
 
+    def _found_a_group(self):
+        """ada owns it, bob moderates it with her, cleo is in it, rex was removed from it, eli is asked to come in."""
+        friends = [self[name] for name in ("bob", "cleo", "rex")]
+        for friend in friends:
+            friend.follow(self["ada"])
+        self.company = Group.start(self["ada"], friends, "Gardeners")
+        self.company.set_up(self["ada"], "Gardeners", "joining", photo=WEBP)
+        for friend in friends:
+            friend.unfollow(self["ada"])
+        self.company.make(self["ada"], self["bob"], "moderator")
+        self.group = self.company.conversation
+        self.note = self.say(self.group, "bob", "Among us")
+        self.company.remove(self["ada"], self["rex"])
+        self.company.add(self["ada"], [self["eli"]])
+
     def _open_doors(self):
         self.invitation = Invitation.objects.create(inviter=self["ada"])
         self["ada"].show_photo(WEBP)
@@ -109,6 +125,7 @@ class Scene:
         self.operator_path = OperatorLink.issue()
 
     def clear(self):
+        self.group.delete()
         Person.objects.filter(pk__in=[person.pk for person in self.people.values()]).delete()
 
     def cookies(self):

@@ -30,13 +30,14 @@ def address(scene, page, target):
 def _thing(scene, model, target):
     """Something of this model for the page to be about."""
     if model == "backchannel_message":
-        return {"@line": scene.agreed, "@direct": scene.letter}.get(target, scene.said)
+        return {"@line": scene.agreed, "@direct": scene.letter, "@group": scene.note}.get(target, scene.said)
     things = {
         "accounts_person": scene["cleo"],
         "accounts_invitation": scene.invitation,
         "rooms_room": scene.room,
         "rooms_seat": scene.seat("eli"),
         "backchannel_question": scene.question,
+        "backchannel_group": scene.company,
     }
     made = {
         "accounts_site": Site.current,

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.ids import random_id
 from backchannel import batches, posting, typing
+from backchannel.bridging import start_room
 from live import publishing, registry
 from live.codes import LOGGED_OUT
 from live.registry import Asking
@@ -35,7 +36,7 @@ def test_a_page_that_asks_for_everything(open_scene, closed_scene, kind, sign, w
 
 
 def _answered(scene, person_id):
-    talks = {"chat": scene.chat, "line": scene.line, "direct": scene.direct}
+    talks = {"chat": scene.chat, "line": scene.line, "direct": scene.direct, "group": scene.group}
     lists = {kind: f"{kind}:{scene.room.pk}" for kind in ("room", "hands", "questions")}
     cursors, versions = {talk.pk: 0 for talk in talks.values()}, dict.fromkeys(lists.values(), 2**31)
     frames = registry.catch_up([Asking(person_id, cursors, versions)])[0].frames
@@ -258,6 +259,11 @@ def _fall_silent(scene):
     broadcasts.presence_changed(scene.room, [seat])
 
 
+def _add_a_follower(scene):
+    scene["dora"].follow(scene["ada"])
+    scene.company.add(scene["ada"], [scene["dora"]])
+
+
 def _become_moderator(scene):
     scene.seat("bob").invite(scene["ada"], role="moderator")
     scene.seat("bob").accept()
@@ -275,6 +281,25 @@ EVENTS = {
     "reacting in the line": (lambda s: s.agreed.react(s["ada"], "🎉"), lambda s: [_in(s.line), "🎉"]),
     "in the line": (lambda s: s.say(s.line, "ada", "w0rd"), lambda s: [_in(s.line), "w0rd"]),
     "between two": (lambda s: s.say(s.direct, "bob", "w0rd"), lambda s: [_in(s.direct), "w0rd"]),
+    "in the group": (lambda s: s.say(s.group, "bob", "w0rd"), lambda s: [_in(s.group), "w0rd"]),
+    "naming the group": (
+        lambda s: s.company.set_up(s["bob"], "Roses", "joining"),
+        lambda s: [f'"list":"group:{s.group.pk}"'],
+    ),
+    "starting a room": (
+        lambda s: start_room(s.group, s["ada"], uuid4(), title="Roses", kind="closed"),
+        lambda s: ["started a room: “Roses”"],
+    ),
+    "pinning in the group": (
+        lambda s: s.company.pin(s["cleo"], s.note, on=True),
+        lambda s: [f'"list":"pins:{s.group.pk}"'],
+    ),
+    "adding to the group": (_add_a_follower, lambda s: ["added you to “Gardeners”"]),
+    "removing from the group": (
+        lambda s: s.company.remove(s["bob"], s["cleo"]),
+        lambda s: ["You are no longer in “Gardeners”."],
+    ),
+    "asking into the group": (lambda s: s.company.add(s["ada"], [s["dan"]]), lambda s: ['"list":"inbox"']),
     "leaving the line": (lambda s: s.seat("bob").move_to_audience(s["ada"]), lambda s: [_in(s.line)]),
     "coming on stage": (_come_on_stage, lambda s: [_list("panel", s)]),
     "asking": (lambda s: s.room.board.ask(s["eli"], "w0rd"), lambda s: [_list("questions", s), "w0rd"]),

@@ -2,6 +2,7 @@
 
 from html import unescape
 from urllib.parse import quote, urlencode
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -36,6 +37,9 @@ FIELDS = {
     "questions body": "AU",
     "messages body": "SP",
     "message body": "SP",
+    "new name": "MO",
+    "room_from title": "MO",
+    "group name": "MO",
     "settings name": "MO",
     "settings bio": "MO",
     "account_signup name": "AN",
@@ -43,8 +47,9 @@ FIELDS = {
     "account_signup email": "AN",
     "account_login login": "AN",
 }
-TARGETS = {"messages": "@chat", "message": "@line"}
+TARGETS = {"messages": "@chat", "message": "@line", "group": "@group", "room_from": "@group"}
 REST = {
+    "new": {"form_id": uuid4()},
     "rooms:new": {"title": "Roses", "description": "", "kind": "open"},
     "account_signup": {"name": "Eve", "username": "eve", "email": "eve@example.org", "password1": "a long enough one"},
 }
@@ -136,7 +141,7 @@ def test_an_address_with_anything_in_it_is_only_not_there(open_scene, strange):
 
 
 QUERIES = ["panel", "key", "since", "page", "mini", "before", "here", "seen", "next", "m", "reply"]
-QUERIES += ["q", "kind", "by", "has", "after", "in"]
+QUERIES += ["people", "room", "question", "q", "kind", "by", "has", "after", "in"]
 
 
 @pytest.mark.parametrize("strange", STRANGE)

@@ -29,7 +29,7 @@ DATA = {
     "deletion@restore": {"on": "no"},
     "reactions": {"emoji": "🎉"},
     "reading": {"seq": "1"},
-    "pin": {"on": "yes"},
+    "top": {"on": "yes"},
     "archive": {"on": "yes"},
     "mute": {"until": "hour"},
     "level": {"level": "nothing"},
@@ -37,6 +37,9 @@ DATA = {
     "report_message": {"reason": "spam"},
     "report_conversation": {"reason": "spam"},
     "report_person": {"reason": "spam"},
+    "member": {"role": "removed"},
+    "group_invitation": {"answer": "accept"},
+    "pin": {"on": "yes"},
     "follow": {"on": "yes"},
     "block": {"on": "yes"},
     "account_login": {"login": "nobody", "password": "wrong"},
@@ -46,12 +49,18 @@ DATA = {
 }
 FRESH = {
     "messages": lambda scene: {"client_id": uuid4(), "body": "One more thing"},
+    "new": lambda scene: {"people": [scene["eli"].pk], "form_id": uuid4()},
+    "group": lambda scene: {"name": "Roses", "history": "joining"},
+    "members": lambda scene: {"people": [scene["eli"].pk]},
+    "sharing": lambda scene: {"client_id": uuid4(), "to": scene.chat.pk},
+    "room_from": lambda scene: {"title": "Roses", "kind": "closed", "client_id": uuid4()},
     "forwarding": lambda scene: {"client_id": uuid4(), "to": scene.chat.pk},
     "rooms:guests": lambda scene: {"username": scene["dan"].username},
     "settings": lambda scene: {"name": "Another", "messages_from": "everyone", "theme": "dark"},
 }
 SEATS = ("menu", "stage_invitation", "their_microphone", "role", "removal")
 MESSAGES = (
+    "pin",
     "message",
     "editing",
     "reactions",
@@ -72,6 +81,8 @@ def address(scene, name, target=""):
     if name == "own_card":
         to = address(scene, "rooms:room") if target == "@room" else address(scene, "message", target)
         return f"{reverse(name)}?{urlencode({'to': to})}"
+    if name == "completions":
+        return f"{reverse(name, args=_arguments(scene, name, target.removeprefix('@')))}?q=@"
     if name == "search" and target:
         return f"{reverse(name)}?in={_arguments(scene, 'conversation', target.removeprefix('@'))[0]}"
     return reverse(name, args=_arguments(scene, name, target.removeprefix("@")))
@@ -84,6 +95,7 @@ def _arguments(scene, name, target):
         "line": (scene.line, scene.agreed),
         "direct": (scene.direct, scene.letter),
         "asked": (scene.asked, scene.request),
+        "group": (scene.group, scene.note),
         "restore": (scene.chat, scene.taken_back),
     }
     asked = scene.hidden if target == "hidden" else scene.question
@@ -92,6 +104,8 @@ def _arguments(scene, name, target):
         return own + ([scene.seat("eli").pk] if noun in SEATS else [])
     if name in PEOPLE:
         return [scene["ada"].username if target == "ada" else "nobody_at_all"]
+    if name in ("member", "group_photo"):
+        return [scene.group.pk, scene["eli"].username if name == "member" else _stamp(scene.company.photo_address)]
     if target in spoken:
         conversation, message = spoken[target]
         stamp = [message.preview.stamp] if name == "card_picture" else []
@@ -101,12 +115,18 @@ def _arguments(scene, name, target):
         "question": [scene.room.pk, asked.pk],
         "vote": [scene.room.pk, asked.pk],
         "call_asker": [scene.room.pk, asked.pk],
+        "reply_to_asker": [scene.room.pk, asked.pk],
+        "sharing": [scene.room.pk],
         "photo": scene["ada"].photo_address.removesuffix(".webp").split("/")[-2:],
         "invitation": [scene.invitation.code],
         "operator": ["no-such-token"],
         "account_confirm_email": ["no-such-key"],
         "account_reset_password_from_key": ["1", "no-key"],
     }.get(name, [])
+
+
+def _stamp(photo_address):
+    return photo_address.removesuffix(".webp").split("/")[-1]
 
 
 def data(scene, name, target=""):

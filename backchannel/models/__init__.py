@@ -1,6 +1,10 @@
 from backchannel.models.conversation import Conversation, Membership
+from backchannel.models.group import Group
+from backchannel.models.group_invitation import GroupInvitation
 from backchannel.models.link_preview import LinkPreview
+from backchannel.models.mention import Mention
 from backchannel.models.message import Message
+from backchannel.models.pin import Pin
 from backchannel.models.question import Question, QuestionBoard, Vote
 from backchannel.models.reaction import Reaction
 from backchannel.models.remains import Edition, SealedText
@@ -9,9 +13,13 @@ from backchannel.models.report import Report
 __all__ = [
     "Conversation",
     "Edition",
+    "Group",
+    "GroupInvitation",
     "LinkPreview",
     "Membership",
+    "Mention",
     "Message",
+    "Pin",
     "Question",
     "QuestionBoard",
     "Reaction",

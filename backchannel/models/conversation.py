@@ -223,13 +223,23 @@ class Audience(NamedTuple):
 class Membership(Kept):
     """A person in a direct conversation, a group, or a speakers' line (there: exactly while on stage)."""
 
+    class Role(models.TextChoices):
+        OWNER = "owner", _("Owner")
+        MODERATOR = "moderator", _("Moderator")
+        MEMBER = "member", _("Member")
+
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="memberships")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     from_seq = models.PositiveBigIntegerField(default=0)
     read_seq = models.PositiveBigIntegerField(default=0)
+    # What he is in a group.
+    role = models.CharField(max_length=9, choices=Role.choices, default=Role.MEMBER, db_default=Role.MEMBER)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["conversation", "person"], name="member_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "person"], name="member_once"),
+            models.UniqueConstraint(fields=["conversation"], condition=Q(role="owner"), name="one_owner_per_group"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.conversation_id}"

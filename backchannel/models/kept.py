@@ -44,7 +44,7 @@ class KeptQuerySet(models.QuerySet):
         in: each with its last message (`last_id`) and `unread`, how many by others he has not read. Those he pinned
         come first, then the newest."""
         written = _messages()
-        news = written.filter(deleted_at=None, seq__gt=OuterRef("read_seq")).exclude(author=person)
+        news = written.filter(deleted_at=None, event="", seq__gt=OuterRef("read_seq")).exclude(author=person)
         return (
             self.filter(person=person, conversation__kind__in=("direct", "group"))
             .annotate(last_id=Subquery(written.order_by("-seq").values("pk")[:1]), unread=_count(news))

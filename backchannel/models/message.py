@@ -20,8 +20,11 @@ from accounts.words import WordsField
 from backchannel import broadcasts, writers
 from backchannel.models.conversation import Conversation
 from backchannel.models.link_preview import LinkPreview, card_of
+from backchannel.models.mention import Mention
+from backchannel.models.pin import Pin
 from backchannel.models.reaction import Chip, Reaction
 from backchannel.models.remains import SealedText, erase
+from backchannel.naming import Names
 from backchannel.querysets import MessageQuerySet
 from backchannel.quoting import Histories, Quote, first_words, quote_of
 from backchannel.stencil import filled
@@ -47,6 +50,8 @@ class Message(models.Model):
     )
     reply_to = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="replies", editable=False)
     forwarded = models.BooleanField(default=False, editable=False)
+    # What happened to a group, where this is no message but the line that says so.
+    event = models.CharField(max_length=9, blank=True, default="", db_default="", editable=False)
     body = models.TextField(_("text"), max_length=LONGEST, blank=True)
     html = models.TextField(editable=False)
     words = WordsField("body")
@@ -56,6 +61,7 @@ class Message(models.Model):
     deleted_at = models.DateTimeField(_("deleted"), null=True, editable=False)
 
     # What is drawn beside the text.
+    named: Names = {}
     quote: Quote | None = None
     chips: Sequence[Chip] = ()
 
@@ -90,7 +96,7 @@ class Message(models.Model):
     def text_html(self) -> str:
         """The body as safe markup. What cannot be drawn breaks nothing around it: it says so, here and in the log."""
         try:
-            return to_plain_html(self.body) if self.is_request else to_html(self.body)
+            return to_plain_html(self.body) if self.is_request else to_html(self.body, self.named)
         except Exception:
             logger.exception("A message of conversation %s could not be drawn", self.conversation_id)
             return format_html("<p>{}</p>", _now("This message cannot be shown."))
@@ -107,9 +113,13 @@ class Message(models.Model):
 
     def draw(self, histories: Histories | None = None) -> None:
         """Draw the one piece for everybody: in the house's own language and time, which browsers make their own."""
+        if self.event:
+            self.html = drawn(self, "backchannel/_event.html")
+            return
         is_new = self.changed == self.seq and not (self.edited_at or self.deleted_at)
         self.quote = quote_of(self, histories)
         self.chips = [] if is_new else Reaction.objects.chips(self)
+        self.named = self.named if is_new else Mention.objects.named_in(self)
         is_plain = is_new and not (self.quote or self.forwarded or self.card)
         self.html = filled(self, drawn) if is_plain else drawn(self)
 
@@ -261,7 +271,10 @@ class Message(models.Model):
     def _change(self, number: Callable[[], int]) -> None:
         """Draw it anew, and whatever quotes it."""
         LinkPreview.objects.follow(self)
+        Mention.objects.follow(self)
         self._redraw(number())
+        if self.conversation.kind == Conversation.Kind.GROUP and Pin.objects.filter(message=self).exists():
+            broadcasts.pins_changed(self.conversation)
         for reply in self.replies.filter(deleted_at=None).select_related("author").order_by("seq"):
             reply.conversation, reply.reply_to = self.conversation, self
             reply._redraw(number())
@@ -281,6 +294,6 @@ def _allows(require: Callable[[Person], object], person: Person) -> bool:
     return True
 
 
-def drawn(message: Message) -> str:
+def drawn(message: Message, template: str = "backchannel/_message.html") -> str:
     with translation.override(settings.LANGUAGE_CODE), timezone.override(settings.TIME_ZONE):
-        return render_to_string("backchannel/_message.html", {"message": message}).strip()
+        return render_to_string(template, {"message": message}).strip()

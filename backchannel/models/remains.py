@@ -9,6 +9,8 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from backchannel.models.mention import Mention
+from backchannel.models.pin import Pin
 from backchannel.models.reaction import Reaction
 
 UNDO = timedelta(seconds=6)  # as long as the author is offered to take a deletion back
@@ -62,6 +64,8 @@ def erase(*messages) -> None:
     Reaction.objects.filter(message__in=messages).delete()
     Edition.objects.filter(message__in=messages).delete()
     SealedText.objects.filter(message__in=messages).delete()
+    Mention.objects.filter(message__in=messages).delete()
+    Pin.objects.filter(message__in=messages).delete()
 
 
 def erase_what_is_due() -> None:

@@ -1,7 +1,10 @@
+from backchannel.views.bridges import reply_to_asker, room_from, sharing
 from backchannel.views.cards import card_picture, card_removal, own_card
 from backchannel.views.changing import deletion, editing, message
+from backchannel.views.completions import completions
 from backchannel.views.conversations import conversation, direct, messages, reading
 from backchannel.views.forwarding import forwarding
+from backchannel.views.groups import group, group_invitation, group_photo, leaving_group, member, members
 from backchannel.views.inbox import (
     archive,
     conversation_menu,
@@ -10,9 +13,11 @@ from backchannel.views.inbox import (
     inbox,
     level,
     mute,
-    pin,
+    top,
     unread_from,
 )
+from backchannel.views.picking import new
+from backchannel.views.pins import pin, pins
 from backchannel.views.questions import call_asker, question, questions, vote
 from backchannel.views.reactions import reactions
 from backchannel.views.reports import report_conversation, report_message, report_person, reported
@@ -25,6 +30,7 @@ __all__ = [
     "call_asker",
     "card_picture",
     "card_removal",
+    "completions",
     "conversation",
     "conversation_menu",
     "declining",
@@ -34,22 +40,34 @@ __all__ = [
     "editing",
     "everything_read",
     "forwarding",
+    "group",
+    "group_invitation",
+    "group_photo",
     "inbox",
+    "leaving_group",
     "level",
+    "member",
+    "members",
     "message",
     "messages",
     "mute",
+    "new",
     "own_card",
     "pin",
+    "pins",
     "question",
     "questions",
     "reactions",
     "reading",
+    "reply_to_asker",
     "report_conversation",
     "report_message",
     "report_person",
     "reported",
+    "room_from",
     "search",
+    "sharing",
+    "top",
     "unread_from",
     "vote",
 ]

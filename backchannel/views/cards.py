@@ -68,7 +68,7 @@ def _person(request: HttpRequest, place: OwnPlace) -> dict | None:
 
 
 def _message(request: HttpRequest, place: OwnPlace) -> dict | None:
-    readable = Message.objects.readable_by(request.user).filter(deleted_at=None).select_related("author")
+    readable = Message.objects.readable_by(request.user).filter(deleted_at=None, event="").select_related("author")
     message = readable.filter(conversation=place.ids["pk"], client_id=place.ids["client_id"]).first()
     return {"message": message} if message else None
 

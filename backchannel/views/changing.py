@@ -17,7 +17,7 @@ from accounts.gate import login_required
 from accounts.refusals import Refused
 from backchannel.emoji import QUICK
 from backchannel.forms import BodyForm, EditForm, SwitchForm, require_valid
-from backchannel.models import Message
+from backchannel.models import Conversation, Message, Pin
 from backchannel.models.message import OVERTAKEN
 from backchannel.models.remains import UNDO
 from backchannel.views.finding import message_of, place_of, wants_piece
@@ -46,6 +46,8 @@ def _rights(request: HttpRequest, found: Message) -> dict:
         "may_edit": found.may_be_edited_by(person),
         "may_delete": not found.deleted_at and found.may_be_deleted_by(person),
         "may_restore": found.may_be_restored_by(person),
+        "may_pin": not found.deleted_at and found.conversation.kind == Conversation.Kind.GROUP,
+        "pinned": Pin.objects.filter(message=found).exists(),
     }
 
 

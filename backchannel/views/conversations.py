@@ -20,7 +20,7 @@ from accounts.refusals import Refused
 from backchannel.forms import MessageForm, ReadingForm, require_valid
 from backchannel.inbox import inbox_of
 from backchannel.message_list import message_list, page_before
-from backchannel.models import Conversation, Message
+from backchannel.models import Conversation, Message, Question
 from backchannel.views.finding import place_of, wants_piece
 from backchannel.views.inbox import asked_part
 
@@ -41,13 +41,21 @@ def conversation(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 def _page(request, found: Conversation, before: int | None = None, form=None, status: int = 200) -> HttpResponse:
-    seat = found.seat_of(request.user)
+    seat, form = found.seat_of(request.user), form or _beginning(request, found)
     reply_to = _id(form.data.get("reply_to") if form else request.GET.get("reply"))
     listed = inbox_of(request.user, *asked_part(request), here=found)
     context = {**listed, **message_list(found, request.user, seat, form, at=_asked(request), reply_to=reply_to)}
     if before is not None:
         context |= page_before(found, request.user, before)
     return render(request, "backchannel/conversation.html", context, status=status)
+
+
+def _beginning(request: HttpRequest, found: Conversation) -> MessageForm | None:
+    """A form that answers a question asked beside a stage, if one is named: it is quoted."""
+    if not (pk := request.GET.get("question", "").replace("\0", "")):
+        return None
+    asked = Question.objects.visible_to(request.user).filter(pk=pk, asker__conversations=found).first()
+    return MessageForm(initial={"body": f"> {asked.body}\n\n"}) if asked else None
 
 
 @require_POST
@@ -119,7 +127,7 @@ def _conversation(request: HttpRequest, pk: str) -> Conversation:
 
 @prepared
 def _open_one(person: str, pk: str) -> QuerySet:
-    return Conversation.objects.open_to(person).filter(pk=pk).select_related("room").with_history_of(person)
+    return Conversation.objects.open_to(person).filter(pk=pk).select_related("room", "group").with_history_of(person)
 
 
 def _come_again(page: HttpResponse, wait: int) -> HttpResponse:

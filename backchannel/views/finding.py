@@ -12,7 +12,7 @@ from backchannel.models import Conversation, Message
 def message_of(request: HttpRequest, pk: str, client_id: UUID) -> Message:
     """A message of that conversation which this person may read now, or 404."""
     readable = Message.objects.readable_by(request.user).select_related("author", "conversation__room")
-    return get_object_or_404(readable, conversation=pk, client_id=client_id)
+    return get_object_or_404(readable, conversation=pk, client_id=client_id, event="")
 
 
 def wants_piece(request: HttpRequest) -> bool:

@@ -73,7 +73,7 @@ def conversation_menu(request: HttpRequest, pk: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def pin(request: HttpRequest, pk: str) -> HttpResponse:
+def top(request: HttpRequest, pk: str) -> HttpResponse:
     kept, form = _kept(request, pk), SwitchForm(request.POST)
     require_valid(form)
     kept.pin(form.is_on)

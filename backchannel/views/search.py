@@ -34,7 +34,7 @@ def _conversation(request: HttpRequest) -> Conversation | None:
     """The one to search in, if one is named: 404 where this person may not read it."""
     if not (pk := request.GET.get("in")):
         return None
-    found = get_object_or_404(Conversation.objects.open_to(request.user).select_related("room"), pk=pk)
+    found = get_object_or_404(Conversation.objects.open_to(request.user).select_related("room", "group"), pk=pk)
     found.with_whom = found.other_than(request.user)
     return found
 

@@ -214,6 +214,13 @@ class Room(models.Model):
             done = _now("%(name)s is invited.") % {"name": guest}
             live.tell([by.pk], {"type": "notice", "text": done, "level": "polite"})
 
+    def expect(self, people: list[str], by: Person) -> set[str]:
+        """Invite several (by their ids) at once, and quietly; gives those for whom the room exists."""
+        if self.kind == self.Kind.CLOSED:
+            guests = [Guest(room=self, person_id=pk, invited_by=by) for pk in people]
+            Guest.objects.bulk_create(guests, ignore_conflicts=True)
+        return Room.objects.filter(pk=self.pk).seen_by(people)
+
     # What time does to a room -------------------------------------------------------------------------
 
     def tend(self, now: datetime | None = None) -> None:

@@ -44,5 +44,6 @@ function say(text, of = "") {
   if (text) setTimeout(() => region.textContent === text && say(""), SAID);
 }
 
-const by = (message) => message.querySelector(".message__author").textContent;
-const line = (message) => `${by(message)}: ${message.querySelector(".message__text").textContent.trim().slice(0, LONGEST)}`;
+const by = (message) => message.querySelector(".message__author")?.textContent || "";
+// What happened to a group says itself who did it.
+const line = (message) => `${message.dataset.event ? "" : `${by(message)}: `}${message.querySelector(".message__text").textContent.trim().slice(0, LONGEST)}`;

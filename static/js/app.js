@@ -17,10 +17,11 @@ import "questions";
 import "sound";
 
 // What only some pages have is fetched when the first of them is here.
-const PARTS = { inbox: "#inbox", drafts: "[data-draft]", marking: "[data-reading]" };
+const PARTS = { inbox: "#inbox", drafts: "[data-draft]", marking: "[data-reading]", picking: "[data-picker]" };
 const fetchParts = () => Object.keys(PARTS).forEach((name) => document.querySelector(PARTS[name]) && import(name));
 
 document.addEventListener("htmx:afterSettle", fetchParts);
+document.addEventListener("focusin", ({ target }) => target.matches("[data-completions]") && import("completing"));
 fetchParts();
 
 /** What stands at this address is another page for this person now: pages that show it are drawn anew. */

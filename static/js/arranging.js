@@ -36,6 +36,8 @@ function arrange(message) {
   if (newDay) drawDay(message, line);
   else line?.remove();
   message.classList.toggle("mine", message.dataset.author === document.body.dataset.me);
+  for (const name of message.querySelectorAll("[data-mention]"))
+    name.classList.toggle("mention--me", name.dataset.mention === document.body.dataset.me);
   message.classList.toggle("grouped", !newDay && together(previous.dataset, message.dataset));
 }
 
@@ -53,4 +55,5 @@ function dayName({ today, yesterday }, date) {
   return date.toDateString() === before.toDateString() ? yesterday : dayFormat.format(date);
 }
 
-const together = (one, other) => one.author === other.author && new Date(other.at) - new Date(one.at) < TOGETHER;
+const together = (one, other) =>
+  !one.event && !other.event && one.author === other.author && new Date(other.at) - new Date(one.at) < TOGETHER;

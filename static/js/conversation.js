@@ -56,7 +56,7 @@ document.addEventListener("pieces:applied", ({ detail }) => {
 });
 
 function countNews(list, added) {
-  const news = added.filter((one) => one.parentElement === list && isMessage(one) && !one.matches(".mine"));
+  const news = added.filter((one) => one.parentElement === list && isMessage(one) && !one.matches(".mine, .message--event"));
   if (!news.length) return;
   const button = pill(list);
   const count = Number(button.dataset.n || 0) + news.length;

@@ -43,7 +43,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     form.querySelector("form").requestSubmit();
   } else if (event.key === "ArrowUp" && event.target.matches?.("[data-composer] textarea") && !event.target.value) {
-    const mine = [...event.target.closest(".conversation").querySelectorAll(".mine[data-seq]:not(.message--deleted)")];
+    const mine = [...event.target.closest(".conversation").querySelectorAll(".mine[data-seq]:not(.message--deleted, .message--event)")];
     if (mine.length) [event.preventDefault(), edit(mine.at(-1))];
   }
 });

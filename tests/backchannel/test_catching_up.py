@@ -105,7 +105,7 @@ def test_what_is_not_open_is_answered_like_what_is_not_there(chat, line, pair, c
             "list": f"conversation:{conversation.pk}",
             "version": None,
             "html": "",
-            "gone": [f"conversation-{conversation.pk}"],
+            "gone": [f"conversation-{conversation.pk}", f"group-{conversation.pk}"],
         }
 
 

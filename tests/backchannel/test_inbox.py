@@ -29,7 +29,7 @@ def friends(make_person, bob):
 
 @pytest.fixture
 def press(as_, bob):
-    """press("pin", friend, on="yes") → the answer to a press of bob's about his conversation with that friend."""
+    """press("top", friend, on="yes") → the answer to a press of bob's about his conversation with that friend."""
 
     def post(name, friend, by=bob, **data):
         return as_(by).post(reverse(name, args=[Conversation.between(friend, bob).pk]), data, **HTMX)
@@ -53,11 +53,11 @@ def kept(friend, bob):
 
 
 def test_what_is_pinned_stays_on_top(friends, press, bob):
-    assert press("pin", friends[1], on="yes").status_code == 204
+    assert press("top", friends[1], on="yes").status_code == 204
     assert names(bob) == ["friend1", "friend3", "friend2", "friend0"]
     said(Conversation.between(friends[0], bob), friends[0])
     assert names(bob)[:2] == ["friend1", "friend0"]
-    press("pin", friends[1], on="no")
+    press("top", friends[1], on="no")
     assert names(bob) == ["friend0", "friend3", "friend2", "friend1"]
 
 
@@ -130,13 +130,13 @@ def test_what_is_hidden_stays_hidden_whatever_is_written(friends, press, bob):
 
 def test_how_one_keeps_it_is_nobody_elses(friends, press, bob):
     press("archive", friends[3], on="yes")
-    press("pin", friends[3], on="yes")
+    press("top", friends[3], on="yes")
     press("mute", friends[3], until="always")
     theirs = Membership.objects.get(conversation=Conversation.between(friends[3], bob), person=friends[3])
     assert (theirs.archived_seq, theirs.pinned, theirs.muted_until, theirs.level) == (None, False, None, "all")
 
 
-ACTS = {"pin": {"on": "yes"}, "archive": {"on": "yes"}, "mute": {"until": "hour"}, "level": {"level": "nothing"}}
+ACTS = {"top": {"on": "yes"}, "archive": {"on": "yes"}, "mute": {"until": "hour"}, "level": {"level": "nothing"}}
 ACTS["draft"] = {"body": "half a"}
 
 
@@ -161,14 +161,14 @@ def test_a_rooms_conversations_are_not_kept_in_the_inbox(floor, as_, ada, kind):
 
 
 def test_without_scripts_a_press_leads_back_to_the_inbox(friends, as_, bob):
-    answer = as_(bob).post(reverse("pin", args=[Conversation.between(friends[0], bob).pk]), {"on": "yes"})
+    answer = as_(bob).post(reverse("top", args=[Conversation.between(friends[0], bob).pk]), {"on": "yes"})
     assert (answer.status_code, answer["Location"]) == (303, reverse("inbox"))
 
 
 def test_the_menu_offers_the_other_way_round(friends, press, as_, bob):
     address = reverse("conversation_menu", args=[Conversation.between(friends[0], bob).pk])
     assert {"Pin to the top", "Archive", "For 8 hours"} <= words(page(as_(bob), address, **HTMX))
-    press("pin", friends[0], on="yes")
+    press("top", friends[0], on="yes")
     press("archive", friends[0], on="yes")
     press("mute", friends[0], until="always")
     drawn = page(as_(bob), address)

@@ -41,8 +41,8 @@ def names(person, part):
 
 def test_who_is_not_followed_lands_in_requests_and_counts_nowhere(asked, as_, ada, dan):
     assert (names(ada, "requests"), names(ada, ""), names(ada, "unread")) == (["dan"], [], [])
-    assert counts(ada) == (0, 1)
-    assert (names(dan, ""), counts(dan)) == (["ada"], (0, 0))
+    assert counts(ada)[:2] == (0, 1)
+    assert (names(dan, ""), counts(dan)[:2]) == (["ada"], (0, 0))
     assert "Requests (1)" in page(as_(ada), "/backchannel/")
     assert "Requests (" not in page(as_(dan), "/backchannel/")
 
@@ -50,7 +50,7 @@ def test_who_is_not_followed_lands_in_requests_and_counts_nowhere(asked, as_, ad
 def test_who_is_followed_does_not(ada, dan):
     ada.follow(dan)
     said(Conversation.opened_by(dan, ada), dan)
-    assert (names(ada, "requests"), names(ada, ""), counts(ada)) == ([], ["dan"], (1, 0))
+    assert (names(ada, "requests"), names(ada, ""), counts(ada)[:2]) == ([], ["dan"], (1, 0))
 
 
 def test_who_follows_still_has_to_ask(ada, dan):
@@ -66,9 +66,9 @@ def test_following_somebody_takes_what_he_asked_in(asked, ada, dan):
 
 def test_what_was_not_sent_or_is_deleted_is_no_request(ada, dan):
     conversation = Conversation.opened_by(dan, ada)
-    assert counts(ada) == (0, 0)
+    assert counts(ada)[:2] == (0, 0)
     said(conversation, dan).delete_by(dan)
-    assert (counts(ada), names(ada, "requests")) == ((0, 0), [])
+    assert (counts(ada)[:2], names(ada, "requests")) == ((0, 0), [])
 
 
 def test_there_is_one_of_two_people(asked, ada, dan):
@@ -143,7 +143,7 @@ def test_markup_in_a_request_is_text(ada, dan):
 def test_accepted_it_is_a_conversation_like_any_other(asked, as_, write, ada, dan):
     answer = post(as_(ada), "acceptance", asked)
     assert (answer.status_code, answer["Location"]) == (303, asked.get_absolute_url())
-    assert (names(ada, "requests"), names(ada, ""), counts(ada)) == ([], ["dan"], (1, 0))
+    assert (names(ada, "requests"), names(ada, ""), counts(ada)[:2]) == ([], ["dan"], (1, 0))
     assert write(dan, asked, "thank you").status_code == 204
     assert post(as_(ada), "acceptance", asked).status_code == 404
 
@@ -165,7 +165,7 @@ def test_deleted_it_is_gone_for_her_and_as_before_for_him(asked, as_, write, ada
     before = page(as_(dan), asked.get_absolute_url())
     answer = post(as_(ada), "declining", asked)
     assert (answer.status_code, answer["Location"]) == (303, "/backchannel/?show=requests")
-    assert (counts(ada), names(ada, "requests"), names(ada, "")) == ((0, 0), [], [])
+    assert (counts(ada)[:2], names(ada, "requests"), names(ada, "")) == ((0, 0), [], [])
     assert "garden.example" not in page(as_(ada), asked.get_absolute_url())
     assert stripped(page(as_(dan), asked.get_absolute_url())) == stripped(before)
     assert write(dan, asked, "hello?").status_code == 422
@@ -186,7 +186,7 @@ def test_blocked_he_gets_the_answer_he_had_before(asked, as_, write, ada, dan):
     before = write(dan, asked, "hello?").content
     page_before = stripped(page(as_(dan), asked.get_absolute_url()))
     ada.block(dan)
-    assert (names(ada, "requests"), counts(ada)) == ([], (0, 0))
+    assert (names(ada, "requests"), counts(ada)[:2]) == ([], (0, 0))
     assert write(dan, asked, "hello?").content == before
     assert stripped(page(as_(dan), asked.get_absolute_url())) == page_before
 
@@ -194,7 +194,7 @@ def test_blocked_he_gets_the_answer_he_had_before(asked, as_, write, ada, dan):
 @pytest.mark.parametrize("how", ["suspended", "blocked by who asks"])
 def test_of_some_people_no_request_is_shown(asked, ada, dan, mo, how):
     dan.suspend(mo, "spam") if how == "suspended" else dan.block(ada)
-    assert (counts(ada), names(ada, "requests")) == ((0, 0), [])
+    assert (counts(ada)[:2], names(ada, "requests")) == ((0, 0), [])
 
 
 @pytest.mark.parametrize("name", ["acceptance", "declining"])

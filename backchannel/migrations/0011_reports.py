@@ -11,7 +11,7 @@ from backchannel.moderators import install
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('backchannel', '0013_requests'),
+        ('backchannel', '0010_requests'),
         ('auth', '0012_alter_user_first_name_max_length'),
         ('contenttypes', '0002_remove_content_type_name'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -1,0 +1,36 @@
+// Choosing people: whoever is ticked moves to those chosen, and the arrow keys go from the search through what it found.
+
+const pickerOf = (target) => target.closest?.("[data-picker]");
+const boxes = (picker) => [...picker.querySelectorAll("#pickable input")];
+const search = (picker) => picker.querySelector("[type=search]");
+
+document.addEventListener("change", ({ target }) => {
+  const picker = target.name === "people" && pickerOf(target);
+  if (!picker) return;
+  const entry = target.closest("[data-pick]");
+  if (target.checked) choose(picker, entry);
+  else if (entry.closest("[data-picked]")) entry.remove();
+  search(picker).focus();
+});
+
+function choose(picker, entry) {
+  picker.querySelector("[data-picked]").append(entry);
+  search(picker).select();
+}
+
+document.addEventListener("keydown", (event) => {
+  const picker = pickerOf(event.target);
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!picker || !step || event.target.closest("[data-picked]")) return;
+  const stops = [search(picker), ...boxes(picker)];
+  event.preventDefault();
+  stops.at((stops.indexOf(event.target) + step) % stops.length)?.focus();
+});
+
+/** Who is chosen already is not offered again. */
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  const picker = target.id === "pickable" && pickerOf(target);
+  if (!picker) return;
+  const chosen = new Set([...picker.querySelectorAll("[data-picked] [data-pick]")].map(({ dataset }) => dataset.pick));
+  for (const entry of target.querySelectorAll("[data-pick]")) if (chosen.has(entry.dataset.pick)) entry.remove();
+});
