@@ -57,6 +57,7 @@ class SettingsForm(forms.ModelForm):
             "language",
             "time_zone",
         ]
+        help_texts = {"messages_from": _("Where you do not follow somebody, his first message asks first.")}
         widgets = {"messages_from": forms.RadioSelect, "theme": forms.RadioSelect}
 
     field_order = ["name", "bio", "photo", "no_photo", *Meta.fields[2:]]

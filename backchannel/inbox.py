@@ -63,12 +63,18 @@ def _kept(person: Person, part: str) -> QuerySet:
     now = timezone.now()
     if part == "rooms":
         return Conversation.objects.chats_of(person).select_related("room")
+    mine = Membership.objects.of_person(person)
     if part == "requests":
-        return Membership.objects.requests_to(person, now).select_related("conversation")
-    mine = Membership.objects.in_inbox_of(person).select_related("conversation__group")
-    if part == "archived":
-        return mine.put_away(now)
-    return {"unread": mine.with_news(), "groups": mine.filter(conversation__kind="group")}.get(part, mine).at_hand(now)
+        mine = Membership.objects.requests_to(person, now)
+    elif part == "archived":
+        mine = mine.put_away(now)
+    elif part == "unread":
+        mine = mine.at_hand(now).with_news(person)
+    elif part == "groups":
+        mine = mine.at_hand(now).filter(conversation__kind="group")
+    else:
+        mine = mine.at_hand(now)
+    return mine.as_rows(person).select_related("conversation__group")
 
 
 def _row(one: Membership | Conversation) -> Row:
@@ -138,7 +144,7 @@ def group_invitations(person: Person) -> list[GroupInvitation]:
 def _counted(person: str, now: datetime) -> QuerySet:
     """All that a page counts, in one question: each with its place in Counts."""
     counted = (
-        Membership.objects.in_inbox_of(person).at_hand(now).loud(now).with_news(),
+        Membership.objects.of_person(person).at_hand(now).loud(now).with_news(person),
         Membership.objects.requests_to(person, now),
         GroupInvitation.objects.filter(person=person),
         Notification.objects.standing().unread().filter(person=person),

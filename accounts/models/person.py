@@ -140,6 +140,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     # Circles ------------------------------------------------------------------------------------------
 
+    @transaction.atomic
     def follow(self, other: Person) -> None:
         if other != self and Follow.objects.get_or_create(follower=self, followed=other)[1]:
             person_followed.send(Person, follower=self, followed=other)

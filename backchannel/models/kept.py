@@ -25,9 +25,9 @@ MUTES = {"hour": timedelta(hours=1), "workday": timedelta(hours=8)}
 class KeptQuerySet(models.QuerySet):
     """Memberships, as their person finds them in his inbox."""
 
-    def in_inbox_of(self, person: Person | str) -> KeptQuerySet:
-        """His direct conversations and groups, as below, without requests."""
-        return self.listed_for(person).exclude(conversation__request_to=person)
+    def of_person(self, person: Person | str) -> KeptQuerySet:
+        """His direct conversations and groups, and not what others ask of him."""
+        return self._all_of(person).exclude(conversation__request_to=person)
 
     def requests_to(self, person: Person | str, now: datetime) -> KeptQuerySet:
         """What others asked of him and he has neither answered nor deleted; of nobody who is shut out or on the other
@@ -35,22 +35,24 @@ class KeptQuerySet(models.QuerySet):
         from accounts.models import Person
 
         askers = Person.objects.visible_to(person, now).filter(memberships__conversation=OuterRef("conversation"))
-        asked = _messages().filter(deleted_at=None)
-        listed = self.listed_for(person).filter(conversation__request_to=person)
-        return listed.filter(Exists(askers.exclude(pk=OuterRef("person"))), Exists(asked))
+        asked = self._all_of(person).filter(conversation__request_to=person)
+        return asked.filter(Exists(askers.exclude(pk=OuterRef("person"))), Exists(_messages().filter(deleted_at=None)))
 
-    def listed_for(self, person: Person | str) -> KeptQuerySet:
-        """Direct conversations and groups in which something stands for him to read, or which he has begun to write
-        in: each with its last message (`last_id`) and `unread`, how many by others he has not read. Those he pinned
-        come first, then the newest."""
-        written = _messages()
-        news = written.filter(deleted_at=None, event="", seq__gt=OuterRef("read_seq")).exclude(author=person)
-        return (
-            self.filter(person=person, conversation__kind__in=("direct", "group"))
-            .annotate(last_id=Subquery(written.order_by("-seq").values("pk")[:1]), unread=_count(news))
-            .filter(~Q(last_id=None) | ~Q(draft=""))
-            .order_by("-pinned", F("last_id").desc(nulls_first=True), "-pk")
-        )
+    def _all_of(self, person: Person | str) -> KeptQuerySet:
+        return self.filter(person=person, conversation__kind__in=("direct", "group"))
+
+    def with_news(self, person: Person | str) -> KeptQuerySet:
+        """Those in which others wrote what he has not read."""
+        return self.filter(Exists(_news(person)))
+
+    def as_rows(self, person: Person | str) -> KeptQuerySet:
+        """Those in which something stands for him to read, or which he has begun to write in: each with its last
+        message (`last_id`) and `unread`, how many by others he has not read. Those he pinned come first, then the
+        newest."""
+        last = _messages().order_by("-seq").values("pk")[:1]
+        rows = self.annotate(last_id=Subquery(last), unread=_count(_news(person)))
+        written = rows.filter(~Q(last_id=None) | ~Q(draft=""))
+        return written.order_by("-pinned", F("last_id").desc(nulls_first=True), "-pk")
 
     def put_away(self, now: datetime) -> KeptQuerySet:
         """What is archived or hidden."""
@@ -64,17 +66,15 @@ class KeptQuerySet(models.QuerySet):
         """Those whose news count in the total."""
         return self.filter(level=Kept.Level.ALL).exclude(muted_until__gt=now)
 
-    def with_news(self) -> KeptQuerySet:
-        return self.filter(unread__gt=0)
-
     @transaction.atomic
     def read_all(self, person: Person) -> int:
         """Mark everything in the inbox of `person` as read, and remember what was not → how many conversations."""
-        pks = self.in_inbox_of(person).at_hand(timezone.now()).with_news().order_by()
-        head = models.OuterRef("conversation")
-        heads = self.model._meta.get_field("conversation").related_model.objects.filter(pk=head).values("head")
+        from backchannel.models import Conversation
+
+        heads = Conversation.objects.filter(pk=OuterRef("conversation")).values("head")
         self.filter(person=person).exclude(unread_before=None).update(unread_before=None)
-        read = self.filter(pk__in=list(pks.values_list("pk", flat=True)))
+        unread = self.of_person(person).at_hand(timezone.now()).with_news(person)
+        read = self.filter(pk__in=list(unread.values_list("pk", flat=True)))
         found = read.update(unread_before=F("read_seq"), read_seq=Subquery(heads), all_read_at=timezone.now())
         if found:
             broadcasts.inbox_changed([person.pk])
@@ -95,6 +95,10 @@ def _messages() -> models.QuerySet:
     from backchannel.models import Message
 
     return Message.objects.filter(conversation=OuterRef("conversation"), seq__gte=OuterRef("from_seq"))
+
+
+def _news(person: Person | str) -> models.QuerySet:
+    return _messages().filter(deleted_at=None, event="", seq__gt=OuterRef("read_seq")).exclude(author=person)
 
 
 def _archived(now: datetime) -> Q:

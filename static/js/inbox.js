@@ -4,8 +4,10 @@ import { elements, renew } from "places";
 import { renewSoon } from "unread";
 
 const hovers = matchMedia("(hover: hover)");
+const OWN = 3_000; // ms in which a change is what somebody here just asked for
 
 let late = false; // rows wait for their places
+let asked = 0;
 
 const list = () => document.getElementById("inbox");
 
@@ -14,12 +16,16 @@ function busy() {
   return Boolean(rows) && ((hovers.matches && rows.matches(":hover")) || rows.contains(document.activeElement));
 }
 
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.requestConfig.verb === "post" && detail.elt.id === "act") asked = Date.now();
+});
+
 /** Only what comes by itself waits: what somebody asked for is drawn. */
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.target !== list() || !detail.shouldSwap) return;
-  late = busy();
+  late = busy() && Date.now() - asked > OWN;
   if (late) detail.shouldSwap = !inPlace(elements(detail.xhr.responseText));
-  else keepScroll();
+  else keepPlace();
 });
 
 function inPlace([fresh, badge]) {
@@ -34,9 +40,16 @@ function inPlace([fresh, badge]) {
   return true;
 }
 
-function keepScroll() {
+/** The list stays where it was scrolled to. A row that goes gives the focus to the one in its place. */
+function keepPlace() {
   const { scrollTop } = list();
-  queueMicrotask(() => (list().scrollTop = scrollTop));
+  const at = [...document.querySelectorAll(".inbox__item")].findIndex((row) => row.contains(document.activeElement));
+  queueMicrotask(() => {
+    list().scrollTop = scrollTop;
+    if (at < 0 || document.activeElement !== document.body) return;
+    const rows = [...document.querySelectorAll(".inbox__item .inbox__row")];
+    (rows[at] || rows.at(-1) || document.getElementById("filter-all")).focus({ preventScroll: true });
+  });
 }
 
 function settle() {

@@ -77,6 +77,7 @@ def test_what_is_begun_here_goes_on_there(mo, person):
     expect(mo.get_by_label("Message Kim")).to_have_value("")
 
 
+@pytest.mark.full
 def test_new_ones_begin_below_a_line_and_are_unread_again_where_one_says_so(mo, person, write):
     write(("kim", "second"), ("kim", "third"))
     other = person("mo")
@@ -98,6 +99,22 @@ def test_new_ones_begin_below_a_line_and_are_unread_again_where_one_says_so(mo, 
     # It stays so as long as this page is open.
     mo.wait_for_timeout(2500)
     expect(row(mo, "Kim").locator(".badge")).to_have_text("2 unread")
+
+
+def test_what_was_done_in_the_list_can_be_undone_at_once(mo, write):
+    write(("jon", "read me"))
+    expect(row(mo, "Jon").locator(".badge")).to_be_visible()
+    unread = mo.locator("#unread").inner_text()
+    mo.get_by_role("button", name="Mark all as read").click()
+    expect(mo.locator("#unread")).to_have_text("")
+    mo.get_by_role("button", name="Undo").click()
+    expect(mo.locator("#unread")).to_have_text(unread)
+    row(mo, "Jon").get_by_role("link", name="More about Jon").click()
+    mo.get_by_role("button", name="Archive").click()
+    expect(row(mo, "Jon")).to_have_count(0)
+    assert mo.evaluate("document.activeElement.matches('.inbox__row')")
+    mo.get_by_role("button", name="Undo").click()
+    expect(row(mo, "Jon")).to_have_count(1)
 
 
 def test_a_list_that_cannot_be_fetched_says_so_and_stays(mo, write, complaints):
