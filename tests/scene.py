@@ -100,7 +100,7 @@ class Scene:
         self.request = self.say(self.asked, "dan", "May I?")
 
     def _found_a_group(self):
-        """ada owns it, bob moderates it with her, cleo is in it, rex was removed from it, eli is asked to come in."""
+        """ada owns it, bob moderates it with her, cleo is in it, rex was removed from it, dora and eli are asked."""
         friends = [self[name] for name in ("bob", "cleo", "rex")]
         for friend in friends:
             friend.follow(self["ada"])
@@ -112,7 +112,8 @@ class Scene:
         self.group = self.company.conversation
         self.note = self.say(self.group, "bob", "Among us")
         self.company.remove(self["ada"], self["rex"])
-        self.company.add(self["ada"], [self["eli"]])
+        self.company.add(self["ada"], [self["dora"], self["eli"]])
+        self.company.pin(self["bob"], self.note, on=True)
 
     def _open_doors(self):
         self.invitation = Invitation.objects.create(inviter=self["ada"])

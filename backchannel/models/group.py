@@ -141,6 +141,7 @@ class Group(models.Model):
         asked = [person for person in fresh if person not in at_once]
         if at_once:
             step.take_in(at_once, self._beginning(step))
+            self.invitations.filter(person__in=at_once).delete()
             step.say(by, "added", _("%(name)s added %(people)s"), people=in_words(at_once))
             broadcasts.added_to_group(self, by, at_once)
         self._invite(by, asked)

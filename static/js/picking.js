@@ -1,4 +1,5 @@
 // Choosing people: whoever is ticked moves to those chosen, and the arrow keys go from the search through what it found.
+// Enter takes the first one found, and in the other fields it sends the form.
 
 const pickerOf = (target) => target.closest?.("[data-picker]");
 const boxes = (picker) => [...picker.querySelectorAll("#pickable input")];
@@ -25,6 +26,16 @@ document.addEventListener("keydown", (event) => {
   const stops = [search(picker), ...boxes(picker)];
   event.preventDefault();
   stops.at((stops.indexOf(event.target) + step) % stops.length)?.focus();
+});
+
+document.addEventListener("keydown", (event) => {
+  const { target, key } = event;
+  const picker = target.form?.querySelector("[data-picker]");
+  if (!picker || key !== "Enter" || event.isComposing || target.matches("button")) return;
+  event.preventDefault();
+  if (target === search(picker)) boxes(picker)[0]?.click();
+  else if (target.type === "checkbox") target.click();
+  else target.form.requestSubmit([...target.form.querySelectorAll("[type=submit]")].at(-1));
 });
 
 /** Who is chosen already is not offered again. */

@@ -238,6 +238,13 @@ def test_only_owner_and_moderators_add(garden, as_, ada, bob, dan):
     assert garden.invitations.get().by == bob
 
 
+def test_who_was_asked_and_follows_now_is_in_and_asked_no_longer(garden, ada, dan):
+    garden.add(ada, [dan])
+    dan.follow(ada)
+    assert garden.add(ada, [dan]) == []
+    assert roles(garden)["dan"] == MEMBER and not garden.invitations.exists()
+
+
 def test_who_is_in_it_stays_as_he_is(garden, ada, bob):
     before = lines(garden)
     garden.add(ada, [bob])

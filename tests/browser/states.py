@@ -72,6 +72,15 @@ AU report_conversation                 {direct}report/                        se
 AU report_message                      {letter}report/
 AU report_person                       /@ada_open/report/
 AU reported                            /reports/sent/
+AU new                                 /backchannel/new/
+AU new                                 /backchannel/new/                      send
+AU new                                 /backchannel/new/?room={room_id}
+AU conversation                        {group}
+AU group                               {group}group/
+AU pins                                {group}pins/
+AU room_from                           {group}room/
+OT group_invitation                    {group}group/invitation/
+AU notifications                       /notifications/
 AU profile                             /@cleo_open/
 AU settings                            /settings/
 AU settings                            /settings/                             send_nonsense
@@ -82,6 +91,10 @@ AU account_reauthenticate              /accounts/reauthenticate/
 AU account_logout                      /accounts/logout/
 AU -                                   {room}                                 be_refused
 MO settings                            /settings/
+MO group                               {group}group/
+MO group                               {group}group/                          open_member_menu
+MO members                             {group}group/members/
+MO sharing                             {room}sharing/
 """
 
 # A room ---------------------------------------------------------------------------------------------------
@@ -120,7 +133,9 @@ NO_PAGES = {
     "rooms:controls": "a piece of the room's page",
     "rooms:hands": "a piece of the room's page",
     "questions": "a piece; without a script it leads to the room",
+    "completions": "options of a list",
     "photo": "a picture",
+    "group_photo": "a picture",
     "card_picture": "a picture",
     "own_card": "a piece of a message",
     "healthz": "for machines",
@@ -145,6 +160,10 @@ def send(page):
 def send_nonsense(page):
     page.get_by_label("Name", exact=True).fill("")
     send(page)
+
+
+def open_member_menu(page):
+    page.locator("[id^=member-] summary").first.click()
 
 
 def log_in_suspended(page):

@@ -42,6 +42,7 @@ past = Room.open(scene["dan"], title="What was")
 past.join(scene["rex"])
 past.end(scene["dan"])
 scene["cleo"].follow(scene["ada"])
+scene.company.add(scene["ada"], [scene["dan"]])
 scene["dora"].suspend(scene["root"], "Shouts at people")
 scene.say(scene.chat, "bob", "**Look**: `code`, https://example.org\\n> and a quote").edit(scene["bob"], "> Look:\\n\\n`code`")
 scene.say(scene.chat, "eli", "Never mind").delete_by(scene["eli"])
@@ -63,6 +64,8 @@ print(json.dumps({
     "line": scene.line.get_absolute_url(),
     "direct": scene.direct.get_absolute_url(),
     "asked": scene.asked.get_absolute_url(),
+    "group": scene.group.get_absolute_url(),
+    "room_id": scene.room.pk,
     "said": f"{scene.chat.get_absolute_url()}messages/{scene.said.client_id}/",
     "letter": f"{scene.direct.get_absolute_url()}messages/{scene.letter.client_id}/",
     "bob": f"{scene.room.get_absolute_url()}seats/{scene.seat('bob').pk}/",
