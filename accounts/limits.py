@@ -24,6 +24,7 @@ LIMITS = {
     "post": (60, 30),
     "typing": (40, MINUTE),
     "edit": (30, MINUTE),
+    "upload": (60, MINUTE),
     "preview": (20, MINUTE),
     "site": (60, MINUTE),
     "reaction": (60, MINUTE),

@@ -14,6 +14,7 @@ from accounts.models import Person
 from accounts.prepared import Uuids, prepared
 from accounts.refusals import Refused
 from backchannel import broadcasts, inserting, writers
+from backchannel.enclosing import Enclosed, enclose
 from backchannel.models import Conversation, LinkPreview, Membership, Mention, Message
 from backchannel.models.conversation import Audience
 from backchannel.models.request import accept_what_is_answered
@@ -68,6 +69,7 @@ class Batch:
         self.people = _people(self.drafts, self.members, self.conversations)
         self.originals = Originals(self.drafts, self.conversations)
         self.named = Named(self.drafts, self.conversations)
+        self.enclosed = Enclosed(self.drafts)
         self.messages: list[Message] = []
 
     # Who may, and who has already ------------------------------------------------------------------------
@@ -91,7 +93,7 @@ class Batch:
     def _refusal(self, draft: Draft) -> Refused | None:
         """What those before it in this batch have to do with it, too."""
         asked = writers.unanswered(draft.author_id, self.conversations[draft.conversation_id])
-        return asked or self.originals.refusal(draft)
+        return asked or self.originals.refusal(draft) or self.enclosed.refusal(draft)
 
     def _insiders(self) -> list[Draft]:
         """Those whose author may read what he writes into; the others are refused."""
@@ -138,6 +140,7 @@ class Batch:
             forwarded=draft.forwarded,
         )
         message.named = self.named.of(draft)
+        message.files = self.enclosed.take(draft)
         message.draw(self.originals.histories)
         self.messages.append(message)
         return message
@@ -149,6 +152,7 @@ class Batch:
             inserting.insert(self.messages)
             LinkPreview.objects.note(self.messages)
             Mention.objects.note(self.messages)
+            enclose(self.messages)
             inserting.move_heads({message.conversation_id for message in self.messages})
             inserting.note_own_reading(self._readers())
             accept_what_is_answered(self.messages)

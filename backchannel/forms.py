@@ -6,10 +6,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.ids import LENGTH
 from accounts.refusals import Refused
 from backchannel.emoji import LONGEST as LONGEST_EMOJI
 from backchannel.emoji import is_emoji, with_emoji
 from backchannel.models import Membership, Report
+from backchannel.models.attachment import MOST
 from backchannel.models.kept import FOR_GOOD, MUTES
 from backchannel.models.message import LONGEST
 from backchannel.models.report import LONGEST as LONGEST_REPORT
@@ -23,8 +25,21 @@ class Words(forms.CharField):
         return with_emoji(tidy(super().to_python(value)))
 
     def validate(self, value: str) -> None:
-        if is_blank(value):
+        if self.required and is_blank(value):
             raise ValidationError(self.error_messages["required"], code="required")
+
+
+class Files(forms.Field):
+    """The ids of files that go with a message."""
+
+    widget = forms.MultipleHiddenInput
+    default_error_messages = {"too_many": _("Ten files can go with a message at most.")}
+
+    def clean(self, value) -> list[str]:
+        ids = list(dict.fromkeys(str(one)[:LENGTH] for one in value or ()))
+        if len(ids) > MOST:
+            raise ValidationError(self.error_messages["too_many"], code="too_many")
+        return ids
 
 
 class BodyForm(forms.Form):
@@ -41,6 +56,16 @@ class BodyForm(forms.Form):
 
 
 class MessageForm(BodyForm):
+    """Words, or files, or both."""
+
+    body = Words(
+        label=_("Message"),
+        max_length=LONGEST,
+        strip=False,
+        required=False,
+        widget=forms.Textarea,
+        error_messages=BodyForm.base_fields["body"].error_messages,
+    )
     client_id = forms.UUIDField(
         widget=forms.HiddenInput,
         error_messages={
@@ -54,6 +79,14 @@ class MessageForm(BodyForm):
         required=False,
         error_messages={"invalid": _("The message you reply to is not there any more.")},
     )
+    files = Files(required=False)
+
+    def clean(self) -> dict:
+        super().clean()
+        cleaned = self.cleaned_data
+        if "body" in cleaned and "files" in cleaned:
+            _require_something(cleaned["body"], cleaned["files"])
+        return cleaned
 
     def words(self) -> tuple[UUID, str]:
         """The id and the text. Raises Refused with the first thing that is wrong with them."""
@@ -61,14 +94,21 @@ class MessageForm(BodyForm):
         return self.cleaned_data["client_id"], self.cleaned_data["body"]
 
 
-def read_words(frame: dict) -> tuple[UUID, str, UUID | None]:
-    """The same of what came without a form, and what it replies to, for a tenth of what a form costs."""
+def read_words(frame: dict) -> tuple[UUID, str, UUID | None, list[str]]:
+    """The same of what came without a form, what it replies to and its files, for a tenth of what a form costs."""
     fields = MessageForm.base_fields
+    names = ("body", "client_id", "reply_to", "files")
     try:
-        body, client_id, reply_to = (fields[name].clean(frame.get(name)) for name in ("body", "client_id", "reply_to"))
+        body, client_id, reply_to, files = (fields[name].clean(frame.get(name)) for name in names)
+        _require_something(body, files)
     except ValidationError as error:
         raise Refused(error.messages[0]) from error
-    return client_id, body, reply_to
+    return client_id, body, reply_to, files
+
+
+def _require_something(body: str, files: list[str]) -> None:
+    if is_blank(body) and not files:
+        raise ValidationError(MessageForm.base_fields["body"].error_messages["required"], code="required")
 
 
 class EditForm(BodyForm):

@@ -18,16 +18,17 @@ logger = logging.getLogger(__name__)
 _handing_on = ThreadPoolExecutor(1, thread_name_prefix="jobs")
 # Not the workers: a site that takes its time would keep all other jobs waiting.
 _looking = ThreadPoolExecutor(4, thread_name_prefix="links")
+_preparing = ThreadPoolExecutor(2, thread_name_prefix="files")
 
 
-def soon(job: Callable, ids: list[int]) -> None:
+def soon(job: Callable, ids: list) -> None:
     """Have a job done, once what it is about is committed. One that gets lost on the way is asked for again by those
     below that come by the clock."""
     if ids:
         transaction.on_commit(partial(_handing_on.submit, _hand_on, job, ids), robust=True)
 
 
-def _hand_on(job: Callable, ids: list[int]) -> None:
+def _hand_on(job: Callable, ids: list) -> None:
     try:
         job(ids)
     except Exception as problem:  # noqa: BLE001  whatever the queue is made of
@@ -58,6 +59,40 @@ def _look_at_link(pk: int) -> None:
         look(pk, Web())
     except Exception:
         logger.exception("A link could not be looked at")
+    finally:
+        connections.close_all()
+
+
+# Files ----------------------------------------------------------------------------------------------------
+
+
+@task()
+def prepare_files(pks: list[str]) -> None:
+    for pk in pks:
+        _preparing.submit(_prepare_file, pk)
+
+
+@db_periodic_task(crontab())
+def prepare_files_again() -> None:
+    from backchannel.models import Attachment
+
+    Attachment.objects.try_again(timezone.now())
+
+
+@db_periodic_task(crontab())
+def sweep_files() -> None:
+    from backchannel.media.sweeping import sweep
+
+    sweep(timezone.now())
+
+
+def _prepare_file(pk: str) -> None:
+    from backchannel.media.preparing import prepare
+
+    try:
+        prepare(pk)
+    except Exception:
+        logger.exception("A file could not be prepared")
     finally:
         connections.close_all()
 

@@ -51,7 +51,7 @@ class Post(Draft):
 
     def check(self) -> None:
         """As with the form: tidied and measured. Raises Refused."""
-        self.client_id, self.body, self.reply_to = read_words(self.frame)
+        self.client_id, self.body, self.reply_to, self.files = read_words(self.frame)
 
     def answer(self) -> dict:
         which = {"conversation": self.conversation_id, "client_id": self.frame.get("client_id", "")}

@@ -15,6 +15,7 @@ from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor
 
+from backchannel import bodies
 from live import process
 from live.reading import ReadsAtOnce
 
@@ -63,6 +64,7 @@ class House(Server):
         process.start(loop)
         _spare_what_stays()
         self.ws_factory.protocol = HouseSocket
+        bodies.bind(self.http_factory)
         self.port = reactor.adoptStreamPort(self.listening.fileno(), self.listening.family, self.http_factory)
         self.listening.close()
 

@@ -171,6 +171,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# What the files that one person sends may take, in megabytes.
+FILE_QUOTA = env.int("FILE_QUOTA", 1024, validate=validate.Range(1, 10**9))
+
 HUEY: dict = {
     "name": HOUSE,
     "immediate": False,

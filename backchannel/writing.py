@@ -36,7 +36,8 @@ class Draft:
 
     `login` names the log-in by which they came, if it is yet to be asked whether that still counts. `told` is called
     in the writer's thread with all drafts of one batch that name the same function. `reply_to` is the id of another
-    message of that conversation, `forwarded` says that the words were read elsewhere.
+    message of that conversation, `forwarded` says that the words were read elsewhere, `files` are the ids of the
+    author's attachments that go with them.
     """
 
     def __init__(
@@ -49,11 +50,12 @@ class Draft:
         told: Callable[[list], None] | None = None,
         reply_to: UUID | None = None,
         forwarded: bool = False,
+        files: Sequence[str] = (),
     ) -> None:
         self.conversation_id, self.author_id = conversation_id, author_id
         self.client_id, self.body = client_id, body
         self.login, self.told = login, told or _wake
-        self.reply_to, self.forwarded = reply_to, forwarded
+        self.reply_to, self.forwarded, self.files = reply_to, forwarded, files
         self.outcome: Message | Exception | None = None
         self.since = time.monotonic()
         self.settled = threading.Event()

@@ -33,6 +33,7 @@ OUT = {
 MAX_BYTES = 64 * 1024
 MAX_SDP = 16 * 1024
 MAX_BODY = 16 * 1024  # characters; how many of them make a message, its form decides
+MAX_FILES = 10  # of one message
 MAX_LISTS = 200  # conversations and lists one page may ask about
 NAME = re.compile(r"[0-9A-Za-z:_-]{1,64}")
 
@@ -78,6 +79,10 @@ def _name(value):
     return isinstance(value, str) and NAME.fullmatch(value) is not None
 
 
+def _names(value):
+    return isinstance(value, list) and len(value) <= MAX_FILES and all(map(_name, value))
+
+
 def _numbers(value):
     few = isinstance(value, dict) and len(value) <= MAX_LISTS
     return few and all(map(_name, value)) and all(map(_number, value.values()))
@@ -117,7 +122,7 @@ IN = {
     "hello": {"tab": _name, "cursors": _numbers, "versions": _numbers, "newest": _places},
     "beat": {"cursors": _numbers, "versions": _numbers},
     "resume": {"cursors": _numbers, "versions": _numbers},
-    "post": {"conversation": _name, "client_id": _uuid, "body": _body, "reply_to": _uuid},
+    "post": {"conversation": _name, "client_id": _uuid, "body": _body, "reply_to": _uuid, "files": _names},
     "typing": {"conversation": _name},
     "sound.offer": {"room": _name, "sdp": _sdp, "take": _yes_or_no},
     "sound.leave": {"room": _name},

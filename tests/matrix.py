@@ -61,6 +61,9 @@ reactions POST @chat                     L    404  404  204  204  204  404  204 
 forwarding GET @chat                     L    404  404  200  200  200  404  200  404  404
 forwarding POST @chat                    L    404  404  204  204  204  404  204  404  404
 deletion POST @chat                      L    404  404  204  422  204  404  422  404  404
+files POST @chat                         L    404  404  201  201  201  404  201  404  404
+attachment GET @chat                     404  404  404  200  200  200  404  200  404  404
+attachment_small GET @chat               404  404  404  200  200  200  404  200  404  404
 card_picture GET @chat                   L    404  404  200  200  200  404  200  404  404
 card_removal POST @chat                  L    404  404  204  422  422  404  422  404  404
 deletion POST @restore                   L    404  404  204  422  422  404  422  404  404
@@ -75,6 +78,9 @@ reactions POST @line                     L    404  404  404  204  204  404  404 
 forwarding GET @line                     L    404  404  404  200  200  404  404  404  404
 forwarding POST @line                    L    404  404  404  204  204  404  404  404  404
 deletion POST @line                      L    404  404  404  204  204  404  404  404  404
+files POST @line                         L    404  404  404  201  201  404  404  404  404
+attachment GET @line                     404  404  404  404  200  200  404  404  404  404
+attachment_small GET @line               404  404  404  404  200  200  404  404  404  404
 card_picture GET @line                   L    404  404  404  200  200  404  404  404  404
 card_removal POST @line                  L    404  404  404  204  422  404  404  404  404
 conversation GET @direct                 L    404  404  200  200  404  404  404  404  404
@@ -88,6 +94,9 @@ reactions POST @direct                   L    404  404  204  204  404  404  404 
 forwarding GET @direct                   L    404  404  200  200  404  404  404  404  404
 forwarding POST @direct                  L    404  404  204  204  404  404  404  404  404
 deletion POST @direct                    L    404  404  422  204  404  404  404  404  404
+files POST @direct                       L    404  404  201  201  404  404  404  404  404
+attachment GET @direct                   404  404  404  200  200  404  404  404  404  404
+attachment_small GET @direct             404  404  404  200  200  404  404  404  404  404
 card_picture GET @direct                 L    404  404  200  200  404  404  404  404  404
 card_removal POST @direct                L    404  404  422  204  404  404  404  404  404
 top POST @direct                         L    404  404  204  204  404  404  404  404  404
@@ -154,6 +163,8 @@ leaving_group POST @group                L    404  404  303  303  303  404  404 
 group_invitation GET @group              L    404  404  404  404  404  404  200  404  404
 group_invitation POST @group             L    404  404  303  303  303  404  303  404  404
 
+file POST                                L    404  404  204  404  404  404  404  404  404
+file_removal POST                        L    404  404  204  404  404  404  404  404  404
 own_card GET @room                       L    200  204  200  200  200  204  200  200  200
 own_card GET @chat                       L    204  204  200  200  200  204  200  204  204
 own_card GET @line                       L    204  204  204  200  200  204  204  204  204
@@ -212,6 +223,8 @@ search GET @line                         L    404  404  404  200  200  404  404 
 sharing GET                              L    404  404  200  200  200  404  200  404  404
 sharing POST                             L    404  404  204  204  204  404  204  404  404
 messages POST @chat                      L    404  404  204  204  204  404  204  404  404
+files POST @chat                         L    404  404  201  201  201  404  201  404  404
+attachment GET @chat                     404  404  404  200  200  200  404  200  404  404
 card_picture GET @chat                   L    404  404  200  200  200  404  200  404  404
 own_card GET @room                       L    204  204  200  200  200  204  200  204  204
 """
@@ -436,11 +449,15 @@ vote POST                                422  422
 conversation GET @chat                   200  200
 messages POST @chat                      422  422
 message GET @chat                        200  200
+attachment GET @chat                     200  200
+files POST @chat                         422  422
 conversation GET @line                   404  404
 search GET @chat                         200  200
 search GET @line                         404  404
 messages POST @line                      404  404
 message GET @line                        404  404
+attachment GET @line                     404  404
+files POST @line                         404  404
 """
 
 

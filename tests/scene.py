@@ -5,11 +5,14 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
 
+from accounts.ids import random_id
 from accounts.models import Invitation, OperatorLink, Person
-from backchannel.models import Conversation, Group, LinkPreview, SealedText
+from backchannel.models import Attachment, Conversation, Group, LinkPreview, SealedText
 from backchannel.text import first_link
 from rooms.models import Room
 from tests.conftest import among_moderators
@@ -68,9 +71,17 @@ class Scene:
         seat.room, seat.person = self.room, self[name]
         return seat
 
+    def picture(self, name):
+        """A file of somebody, as it is when it was prepared."""
+        places = [default_storage.save(f"attachments/{random_id()}", ContentFile(WEBP)) for _ in range(2)]
+        about = {"kind": "image", "mime": "image/webp", "state": "ready", "name": "rose.webp", "size": 2 * len(WEBP)}
+        return Attachment.objects.create(
+            person=self[name], client_id=uuid4(), file=places[0], small=places[1], width=1, height=1, **about
+        )
+
     def say(self, conversation, name, body):
-        """Every message here has a card with a picture."""
-        message = conversation.post(self[name], uuid4(), body)
+        """Every message here has a picture, and a card with another one."""
+        message = conversation.post(self[name], uuid4(), body, files=[self.picture(name).pk])
         page = {"address": "http://garden.example/roses", "title": "All about roses", "site": "Garden"}
         LinkPreview.objects.create(
             message=message,
@@ -116,6 +127,7 @@ class Scene:
         self.company.pin(self["bob"], self.note, on=True)
 
     def _open_doors(self):
+        self.unsent = self.picture("cleo")
         self.invitation = Invitation.objects.create(inviter=self["ada"])
         self["ada"].show_photo(WEBP)
 
@@ -127,6 +139,8 @@ class Scene:
 
     def clear(self):
         self.group.delete()
+        # These outlive whoever sent them.
+        Attachment.objects.filter(person__in=self.people.values()).delete()
         Person.objects.filter(pk__in=[person.pk for person in self.people.values()]).delete()
 
     def cookies(self):

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -40,6 +41,7 @@ DATA = {
     "member": {"role": "removed"},
     "group_invitation": {"answer": "accept"},
     "pin": {"on": "yes"},
+    "file": {"alt": "A rose"},
     "follow": {"on": "yes"},
     "block": {"on": "yes"},
     "account_login": {"login": "nobody", "password": "wrong"},
@@ -48,6 +50,7 @@ DATA = {
     "account_change_password": {"oldpassword": "wrong"},
 }
 FRESH = {
+    "files": lambda scene: {"client_id": uuid4(), "file": SimpleUploadedFile("a.pdf", b"%PDF-")},
     "messages": lambda scene: {"client_id": uuid4(), "body": "One more thing"},
     "new": lambda scene: {"people": [scene["eli"].pk], "form_id": uuid4()},
     "group": lambda scene: {"name": "Roses", "history": "joining"},
@@ -59,6 +62,7 @@ FRESH = {
     "settings": lambda scene: {"name": "Another", "messages_from": "everyone", "theme": "dark"},
 }
 SEATS = ("menu", "stage_invitation", "their_microphone", "role", "removal")
+FILES = ("attachment", "attachment_small")
 MESSAGES = (
     "pin",
     "message",
@@ -70,6 +74,7 @@ MESSAGES = (
     "card_removal",
     "unread_from",
     "report_message",
+    *FILES,
 )
 PEOPLE = ("profile", "follow", "block", "direct", "report_person")
 
@@ -109,8 +114,11 @@ def _arguments(scene, name, target):
     if target in spoken:
         conversation, message = spoken[target]
         stamp = [message.preview.stamp] if name == "card_picture" else []
+        stamp += [message.attachments.get().pk] if name in FILES else []
         return [conversation.pk] + ([message.client_id] if name in MESSAGES else []) + stamp
     return {
+        "file": [scene.unsent.pk],
+        "file_removal": [scene.unsent.pk],
         "questions": [scene.room.pk],
         "question": [scene.room.pk, asked.pk],
         "vote": [scene.room.pk, asked.pk],

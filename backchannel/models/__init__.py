@@ -1,3 +1,4 @@
+from backchannel.models.attachment import Attachment
 from backchannel.models.conversation import Conversation, Membership
 from backchannel.models.group import Group
 from backchannel.models.group_invitation import GroupInvitation
@@ -11,6 +12,7 @@ from backchannel.models.remains import Edition, SealedText
 from backchannel.models.report import Report
 
 __all__ = [
+    "Attachment",
     "Conversation",
     "Edition",
     "Group",

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID, uuid4
@@ -93,18 +93,26 @@ class Conversation(Request):
 
     # Writing ------------------------------------------------------------------------------------------
 
-    def unused_id(self, author: Person, client_id: UUID, body: str) -> UUID:
-        """The id under which a form drawn by us may post: another one where the first already stands for other words.
+    def unused_id(self, author: Person, client_id: UUID, body: str, anew: bool = False) -> UUID:
+        """The id under which a form drawn by us may post: another one where the first already stands for other words,
+        or for whatever else if this is said `anew`.
 
         After Back, a browser sends a form that was sent before.
         """
-        used = self.messages.filter(client_id=client_id, author=author).exclude(body=body)
-        return uuid4() if used.exists() else client_id
+        used = self.messages.filter(client_id=client_id, author=author)
+        return uuid4() if (used if anew else used.exclude(body=body)).exists() else client_id
 
     def post(
-        self, author: Person, client_id: UUID, body: str, reply_to: UUID | None = None, forwarded: bool = False
+        self,
+        author: Person,
+        client_id: UUID,
+        body: str,
+        reply_to: UUID | None = None,
+        forwarded: bool = False,
+        files: Sequence[str] = (),
     ) -> Message:
-        """Write a message, perhaps in reply to another one, and tell everybody entitled to it once it is committed.
+        """Write a message, perhaps in reply to another one or with files (ids of attachments of `author` that stand
+        nowhere yet), and tell everybody entitled to it once it is committed.
 
         `client_id` is the browser's own id for it: the same one again by the same author gives back the message
         written first and changes nothing. Raises Refused where `author` may not write here (422; 404 where he may not
@@ -113,7 +121,7 @@ class Conversation(Request):
         from backchannel import writing
 
         message = writing.keep(
-            writing.Draft(self.pk, author.pk, client_id, body, reply_to=reply_to, forwarded=forwarded)
+            writing.Draft(self.pk, author.pk, client_id, body, reply_to=reply_to, forwarded=forwarded, files=files)
         )
         message.conversation, message.author = self, author
         self.head = max(self.head, message.seq)

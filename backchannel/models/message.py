@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from accounts.models import Block, ModerationEntry, Person
 from accounts.refusals import Refused
 from accounts.words import WordsField
 from backchannel import broadcasts, writers
+from backchannel.models.attachment import Attachment
 from backchannel.models.conversation import Conversation
 from backchannel.models.link_preview import LinkPreview, card_of
 from backchannel.models.mention import Mention
@@ -64,6 +65,7 @@ class Message(models.Model):
     named: Names = {}
     quote: Quote | None = None
     chips: Sequence[Chip] = ()
+    files: Iterable[Attachment] = ()
 
     objects = MessageQuerySet.as_manager()
 
@@ -90,7 +92,7 @@ class Message(models.Model):
 
     @property
     def first_words(self) -> str:
-        return first_words(self.body)
+        return first_words(self.body) or ", ".join(file.label for file in Attachment.objects.of(self))
 
     @property
     def text_html(self) -> str:
@@ -118,9 +120,10 @@ class Message(models.Model):
             return
         is_new = self.changed == self.seq and not (self.edited_at or self.deleted_at)
         self.quote = quote_of(self, histories)
-        self.chips = [] if is_new else Reaction.objects.chips(self)
-        self.named = self.named if is_new else Mention.objects.named_in(self)
-        is_plain = is_new and not (self.quote or self.forwarded or self.card)
+        if not is_new:
+            self.chips, self.files = Reaction.objects.chips(self), Attachment.objects.of(self)
+            self.named = Mention.objects.named_in(self)
+        is_plain = is_new and not (self.quote or self.forwarded or self.files or self.card)
         self.html = filled(self, drawn) if is_plain else drawn(self)
 
     def repeated_by(self, author_id: str) -> Message:
@@ -156,7 +159,8 @@ class Message(models.Model):
         where. Raises Refused where `by` may not write there."""
         if self.deleted_at:
             raise Refused(_now("This message was deleted."))
-        return to.post(by, client_id, self.body, forwarded=True)
+        files = Attachment.objects.copied(self, by, client_id)
+        return to.post(by, client_id, self.body, forwarded=True, files=files)
 
     def show_reactions(self, number: int) -> None:
         """Draw it with them. Called under the conversation's lock, under which nobody is who reacts: his mark is taken

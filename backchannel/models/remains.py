@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from backchannel.models.attachment import Attachment
 from backchannel.models.mention import Mention
 from backchannel.models.pin import Pin
 from backchannel.models.reaction import Reaction
@@ -63,6 +64,7 @@ def erase(*messages) -> None:
     transaction."""
     Reaction.objects.filter(message__in=messages).delete()
     Edition.objects.filter(message__in=messages).delete()
+    Attachment.objects.filter(message__in=messages).let_go()
     SealedText.objects.filter(message__in=messages).delete()
     Mention.objects.filter(message__in=messages).delete()
     Pin.objects.filter(message__in=messages).delete()

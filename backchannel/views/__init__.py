@@ -3,6 +3,7 @@ from backchannel.views.cards import card_picture, card_removal, own_card
 from backchannel.views.changing import deletion, editing, message
 from backchannel.views.completions import completions
 from backchannel.views.conversations import conversation, direct, messages, reading
+from backchannel.views.files import attachment, attachment_small, file, file_removal, files
 from backchannel.views.forwarding import forwarding
 from backchannel.views.groups import group, group_invitation, group_photo, leaving_group, member, members
 from backchannel.views.inbox import (
@@ -27,6 +28,8 @@ from backchannel.views.search import search
 __all__ = [
     "acceptance",
     "archive",
+    "attachment",
+    "attachment_small",
     "call_asker",
     "card_picture",
     "card_removal",
@@ -39,6 +42,9 @@ __all__ = [
     "draft",
     "editing",
     "everything_read",
+    "file",
+    "file_removal",
+    "files",
     "forwarding",
     "group",
     "group_invitation",

@@ -19,6 +19,7 @@ from accounts.prepared import prepared
 from accounts.refusals import Refused
 from backchannel.forms import MessageForm, ReadingForm, require_valid
 from backchannel.inbox import inbox_of
+from backchannel.media.uploading import PlainMessageForm
 from backchannel.message_list import message_list, page_before
 from backchannel.models import Conversation, Message, Question
 from backchannel.views.finding import place_of, wants_piece
@@ -63,7 +64,7 @@ def _beginning(request: HttpRequest, found: Conversation) -> MessageForm | None:
 def messages(request: HttpRequest, pk: str) -> HttpResponse:
     """Write a message. A page with scripts hears its number; a plain form goes back to where it stood."""
     found = _conversation(request, pk)
-    form = MessageForm(request.POST)
+    form = PlainMessageForm(request.POST, request.FILES, person=request.user, conversation=found)
     try:
         message = _post(request, found, form)
     except Refused as refusal:
@@ -81,12 +82,12 @@ def messages(request: HttpRequest, pk: str) -> HttpResponse:
     return SeeOther(place_of(found))
 
 
-def _post(request: HttpRequest, found: Conversation, form: MessageForm) -> Message:
+def _post(request: HttpRequest, found: Conversation, form: PlainMessageForm) -> Message:
     client_id, body = form.words()
     limits.spend("post", request.user)
     if not wants_piece(request):
-        client_id = found.unused_id(request.user, client_id, body)
-    return found.post(request.user, client_id, body, form.cleaned_data["reply_to"])
+        client_id = found.unused_id(request.user, client_id, body, anew=bool(form.uploaded))
+    return found.post(request.user, client_id, body, form.cleaned_data["reply_to"], files=form.cleaned_data["files"])
 
 
 @require_POST

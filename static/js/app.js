@@ -13,6 +13,7 @@ import "conversation";
 import "trimming";
 import "outbox";
 import "room";
+import "files";
 import "questions";
 import "sound";
 

@@ -33,9 +33,11 @@ document.addEventListener(
     event.stopImmediatePropagation();
     const text = form.elements.body;
     const body = text.value.trim();
-    if (!body) return;
     if (full()) return toast(form.dataset.full, "assertive");
-    post(form.dataset.composer, form.getAttribute("action"), body, takeReply(form));
+    const files = [];
+    const sending = new CustomEvent("composer:sending", { detail: { form, files }, cancelable: true });
+    if (!document.dispatchEvent(sending) || !(body || files.length)) return;
+    post(form.dataset.composer, form.getAttribute("action"), body, takeReply(form), files);
     text.value = "";
     count(text);
     drafts.set(form, "");
@@ -46,14 +48,14 @@ document.addEventListener(
 
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.("[data-composer]");
-  if (!form || event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229 || touch.matches) return;
+  if (!form || event.target !== form.elements.body || event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229 || touch.matches) return;
   event.preventDefault();
   form.requestSubmit();
 });
 
 document.addEventListener("input", ({ target }) => {
   const form = target.closest?.("[data-composer]");
-  if (!form) return;
+  if (!form || target !== form.elements.body) return;
   drafts.set(form, target.value);
   count(target);
 });

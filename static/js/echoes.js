@@ -24,6 +24,10 @@ function draw(entry) {
   made.dataset.at = made.querySelector("time").dateTime = new Date(entry.at).toISOString();
   if (entry.reply) fill(made.querySelector(".message__quote"), entry.reply.by, entry.reply.words);
   made.querySelector(".message__text").append(...lines(entry.body));
+  for (const { name } of entry.files || []) {
+    const line = Object.assign(document.createElement("p"), { className: "file file--row", dir: "auto", textContent: name });
+    made.querySelector(".message__text").after(line);
+  }
   list.append(made);
   document.dispatchEvent(new CustomEvent("echo:drawn", { detail: made }));
   list.scrollTop = list.scrollHeight;

@@ -36,16 +36,16 @@ function keep(entries) {
 /** Whether too many wait already. */
 export const full = () => waiting().length >= MOST;
 
-/** Takes a message on; `reply` is what it replies to, if anything: {to, by, words}. */
-export function post(conversation, address, body, reply = null) {
-  const entry = { id: newId(), conversation, address, body, reply, at: Date.now(), tries: 0 };
+/** Takes a message on; `reply` is what it replies to, if anything: {to, by, words}; `files` go with it: [{id, name}]. */
+export function post(conversation, address, body, reply = null, files = []) {
+  const entry = { id: uuid(), conversation, address, body, reply, files, at: Date.now(), tries: 0 };
   keep([...waiting(), entry]);
   change(entry, "pending");
   retryAll();
 }
 
 /** A random UUID; crypto.randomUUID exists only behind https. */
-function newId() {
+export function uuid() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40;
   bytes[8] = (bytes[8] & 0x3f) | 0x80;

@@ -10,10 +10,12 @@ const asked = new Map(); // id of a message that went over the socket → what t
 export const ask = async (entry) => (await bySocket(entry)) || byForm(entry);
 
 const replying = ({ reply }) => (reply ? { reply_to: reply.to } : {});
+const withFiles = (entry) => (entry.files?.length ? { files: filesOf(entry) } : {});
+const filesOf = ({ files = [] }) => files.map(({ id }) => id);
 
 function bySocket(entry) {
   const { id, conversation, body } = entry;
-  if (!send({ type: "post", conversation, client_id: id, body, ...replying(entry) })) return null;
+  if (!send({ type: "post", conversation, client_id: id, body, ...replying(entry), ...withFiles(entry) })) return null;
   return new Promise((resolve) => {
     asked.set(id, resolve);
     setTimeout(resolve, ACK, null);
@@ -30,6 +32,7 @@ async function byForm(entry) {
   const { id, address, body } = entry;
   const headers = { ...JSON.parse(document.body.getAttribute("hx-headers")), "HX-Request": "true" };
   const form = new URLSearchParams({ client_id: id, body, ...replying(entry) });
+  for (const file of filesOf(entry)) form.append("files", file);
   const options = { method: "POST", body: form, headers, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) };
   const answer = await fetch(address, options).catch(() => null);
   return answer && { status: answer.status, wait: Number(answer.headers.get("Retry-After")), text: await sentence(answer) };

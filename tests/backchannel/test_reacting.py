@@ -286,7 +286,7 @@ def test_it_costs_the_same_in_a_full_room(chat, message, react, as_, make_person
         person = make_person(f"p{number}")
         chat.room.join(person)
         chat.messages.get().react(person, "🎉")
-    assert queries_of(cleo, message, as_, "😂") == few <= 27
+    assert queries_of(cleo, message, as_, "😂") == few <= 28
 
 
 def queries_of(person, message, as_, emoji):
