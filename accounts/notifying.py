@@ -40,16 +40,16 @@ def register(kind: str, look: Look) -> None:
     KINDS[kind] = look
 
 
-def notify(people: Iterable[Person | str], kind: str, subject: str, actor: Person) -> None:
-    """Note for these people (or their ids) that this happened by `actor`, and tell their open pages.
+def notify(people: Iterable[Person | str], kind: str, subject: str, actor: Person | str) -> None:
+    """Note for these people (or their ids) that this happened by `actor` (or his id), and tell their open pages.
 
     Nobody is told of his own deeds, or of somebody's across a block.
     """
-    wanted = {one if isinstance(one, str) else one.pk for one in people} - {actor.pk}
-    wanted -= {other for _one, other in Block.objects.among({*wanted, actor.pk}) if _one == actor.pk}
-    rows = [Notification(person_id=one, kind=kind, subject=subject, actor=actor) for one in sorted(wanted)]
+    by = _id(actor)
+    wanted = {_id(one) for one in people} - {by}
+    wanted -= {other for one, other in Block.objects.among({*wanted, by}) if one == by}
     Notification.objects.bulk_create(
-        rows,
+        [Notification(person_id=one, kind=kind, subject=subject, actor_id=by) for one in sorted(wanted)],
         update_conflicts=True,
         unique_fields=["person", "kind", "subject"],
         update_fields=["actor", "created_at", "read_at"],
@@ -57,9 +57,18 @@ def notify(people: Iterable[Person | str], kind: str, subject: str, actor: Perso
     ring(wanted)
 
 
+def _id(person: Person | str) -> str:
+    return person if isinstance(person, str) else person.pk
+
+
 def settle(people: Collection[str], kind: str, subjects: Collection[str]) -> None:
     """These people saw it where it happened."""
     _read(Notification.objects.filter(person__in=people, kind=kind, subject__in=subjects))
+
+
+def settle_all_under(people: Collection[str], kind: str, beginning: str) -> None:
+    """The same of all subjects that begin so."""
+    _read(Notification.objects.filter(person__in=people, kind=kind, subject__startswith=beginning))
 
 
 def read_all(person: Person, until: datetime) -> None:
@@ -79,6 +88,11 @@ def forget(kind: str, subjects: Collection[str], people: Collection[str] | None 
     """Take it away from these people, or from everybody."""
     gone = Notification.objects.filter(kind=kind, subject__in=subjects)
     _delete(gone if people is None else gone.filter(person__in=people))
+
+
+def forget_all_under(kind: str, beginning: str, people: Collection[str]) -> None:
+    """The same of all subjects that begin so."""
+    _delete(Notification.objects.filter(kind=kind, subject__startswith=beginning, person__in=people))
 
 
 def part(one: Person, other: Person) -> None:

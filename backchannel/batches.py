@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from accounts.prepared import Uuids, prepared
 from accounts.refusals import Refused
-from backchannel import broadcasts, inserting, writers
+from backchannel import broadcasts, inserting, unheard, writers
 from backchannel.enclosing import Enclosed, enclose
 from backchannel.models import Conversation, LinkPreview, Membership, Mention, Message
 from backchannel.models.conversation import Audience
@@ -167,6 +167,7 @@ class Batch:
     def tell(self) -> None:
         for message in self.messages:
             broadcasts.message_changed(message, self._audience(message))
+        unheard.note(self.messages)
 
     def _audience(self, message: Message) -> Audience:
         conversation = message.conversation

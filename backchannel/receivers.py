@@ -1,13 +1,13 @@
 """What happens to conversations when rooms change. All of it inside the transaction of the change."""
 
 from django.db import connections
-from django.db.models.signals import post_migrate, pre_delete
+from django.db.models.signals import post_delete, post_migrate, pre_delete
 from django.dispatch import receiver
 
 from accounts.models import Person
 from accounts.signals import person_blocked, person_followed
 from accounts.words import has_words
-from backchannel import broadcasts, word_index
+from backchannel import broadcasts, unheard, word_index
 from backchannel.models import Conversation, Group, GroupInvitation, Membership, QuestionBoard
 from rooms.models import Room, Seat
 from rooms.signals import room_opened, seat_changed
@@ -81,3 +81,8 @@ def leave_no_group_without_an_owner(sender, instance, **kwargs) -> None:
 def index_the_words_of_messages(sender, using, apps=None, **kwargs) -> None:
     if sender.name == "backchannel" and has_words(apps, "backchannel.Message"):
         word_index.install(connections[using])
+
+
+@receiver(post_delete, sender=Membership)
+def tell_no_more_of_what_is_not_his_to_read(sender, instance, **kwargs) -> None:
+    unheard.gone(instance.person_id, instance.conversation_id)

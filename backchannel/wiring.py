@@ -1,10 +1,13 @@
 """What this app tells live about itself."""
 
 import live
-from backchannel import catching_up, posting, question_versions  # noqa: F401
+from accounts import notifying
+from backchannel import catching_up, posting, question_versions, unheard  # noqa: F401
 from backchannel.context_processors import build_id
 from backchannel.typing import typing
 
-live.register(build=build_id)
+live.register(build=build_id, every=[(2, unheard.look)])
 live.on("post", posting.post)
 live.on("typing", typing)
+notifying.register(unheard.MESSAGE, unheard.look_of_messages)
+notifying.register(unheard.MENTION, unheard.look_of_mentions)

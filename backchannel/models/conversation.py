@@ -179,9 +179,12 @@ class Conversation(Request):
 
     def note_reading(self, person: Person, seq: int) -> None:
         """Note that a member has read up to a message; backwards it does not go. His other devices are told."""
+        from backchannel import unheard
+
         read = min(seq, self.head)
         if self.memberships.filter(person=person, read_seq__lt=read).update(read_seq=read) and self.in_inbox:
             broadcasts.inbox_changed([person.pk])
+            unheard.read(person, self, read)
 
     def forget_draft(self, person: Person) -> None:
         """What `person` had begun to write here was sent."""

@@ -29,6 +29,10 @@ class KeptQuerySet(models.QuerySet):
         """His direct conversations and groups, and not what others ask of him."""
         return self._all_of(person).exclude(conversation__request_to=person)
 
+    def not_asked(self) -> KeptQuerySet:
+        """Without those that somebody asks of the member."""
+        return self.exclude(conversation__request_to=F("person"))
+
     def requests_to(self, person: Person | str, now: datetime) -> KeptQuerySet:
         """What others asked of him and he has neither answered nor deleted; of nobody who is shut out or on the other
         side of a block."""
@@ -41,7 +45,7 @@ class KeptQuerySet(models.QuerySet):
     def _all_of(self, person: Person | str) -> KeptQuerySet:
         return self.filter(person=person, conversation__kind__in=("direct", "group"))
 
-    def with_news(self, person: Person | str) -> KeptQuerySet:
+    def with_news(self, person: Person | str | OuterRef) -> KeptQuerySet:
         """Those in which others wrote what he has not read."""
         return self.filter(Exists(_news(person)))
 
@@ -69,15 +73,19 @@ class KeptQuerySet(models.QuerySet):
     @transaction.atomic
     def read_all(self, person: Person) -> int:
         """Mark everything in the inbox of `person` as read, and remember what was not → how many conversations."""
+        from backchannel import unheard
         from backchannel.models import Conversation
 
         heads = Conversation.objects.filter(pk=OuterRef("conversation")).values("head")
         self.filter(person=person).exclude(unread_before=None).update(unread_before=None)
         unread = self.of_person(person).at_hand(timezone.now()).with_news(person)
-        read = self.filter(pk__in=list(unread.values_list("pk", flat=True)))
+        found_unread = dict(unread.values_list("pk", "conversation"))
+        read = self.filter(pk__in=found_unread)
         found = read.update(unread_before=F("read_seq"), read_seq=Subquery(heads), all_read_at=timezone.now())
         if found:
             broadcasts.inbox_changed([person.pk])
+        for conversation in found_unread.values():
+            unheard.settle(person.pk, conversation)
         return found
 
     @transaction.atomic
@@ -97,7 +105,7 @@ def _messages() -> models.QuerySet:
     return Message.objects.filter(conversation=OuterRef("conversation"), seq__gte=OuterRef("from_seq"))
 
 
-def _news(person: Person | str) -> models.QuerySet:
+def _news(person: Person | str | OuterRef) -> models.QuerySet:
     return _messages().filter(deleted_at=None, event="", seq__gt=OuterRef("read_seq")).exclude(author=person)
 
 
