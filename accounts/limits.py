@@ -34,6 +34,7 @@ LIMITS = {
     "keeping": (120, MINUTE),
     "group": (10, HOUR),
     "member": (60, 10 * MINUTE),
+    "stranger": (50, HOUR),
     "question": (6, MINUTE),
     "vote": (60, MINUTE),
     "hand": (20, MINUTE),

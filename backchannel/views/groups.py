@@ -19,7 +19,7 @@ from backchannel.group_forms import AnswerForm, GroupForm, StandingForm, chosen
 from backchannel.models import Group, Membership
 from backchannel.models.group_step import in_words
 from backchannel.views.finding import wants_piece
-from backchannel.views.picking import pickable
+from backchannel.views.picking import pickable, spend_on_strangers
 
 FOREVER = 60 * 60 * 24 * 365  # seconds; a photo's address changes with the photo
 
@@ -76,6 +76,7 @@ def members(request: HttpRequest, pk: str) -> HttpResponse:
 def _add(request: HttpRequest, found: Group) -> HttpResponse:
     limits.spend("member", request.user)
     people = chosen(request.POST, request.user)
+    spend_on_strangers(request.user, people)
     if asked := found.add(request.user, people):
         messages.success(request, _("An invitation went to %s.") % in_words(asked))
     return SeeOther(found.get_absolute_url())

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import limits
 from accounts.answers import SeeOther
 from accounts.gate import login_required
-from accounts.models import Person
+from accounts.models import Follow, Person
 from accounts.wanted import Wanted
 from backchannel.group_forms import NewGroupForm, chosen
 from backchannel.models import Conversation, Group
@@ -49,12 +49,12 @@ def pickable(request: HttpRequest, address: str, without: str = "") -> dict:
         people = people.exclude(memberships__conversation=without)
     q = asked.get("q", "").replace("\0", "")[:LONGEST]
     wanted = Wanted(q.strip().removeprefix("@"), get_language() or "")
-    if q.strip():
+    if wanted:
         limits.spend("search", request.user)
-        people = people.search(request.user, wanted) if wanted.parts else people.none()
+        people = people.search(request.user, wanted)
     else:
         people = people.filter(followers__follower=request.user).order_by("words", "pk")
-    return {"picked": picked, "people": people[:SHOWN], "q": q, "address": address}
+    return {"picked": picked, "people": people[:SHOWN], "q": q, "searched": bool(wanted), "address": address}
 
 
 def _page(request: HttpRequest, context: dict) -> HttpResponse:
@@ -89,8 +89,16 @@ def _begin(request: HttpRequest) -> HttpResponse:
     if len(people) == 1:
         return SeeOther(open_with(request, people[0]).get_absolute_url())
     limits.spend("group", request.user)
+    spend_on_strangers(request.user, people)
     group = Group.start(request.user, people, form.cleaned_data["name"], form.cleaned_data["form_id"])
     return SeeOther(group.conversation.get_absolute_url())
+
+
+def spend_on_strangers(by: Person, people: list[Person]) -> None:
+    """Whoever does not follow `by` gets an invitation, and nobody sends them by the hundred. Raises TooMuch."""
+    friends = Follow.objects.filter(followed=by, follower__in=people).count()
+    for _one in range(len(people) - friends):
+        limits.spend("stranger", by)
 
 
 def open_with(request: HttpRequest, other: Person) -> Conversation:

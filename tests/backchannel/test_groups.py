@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
+from accounts import limits
 from accounts.models import Person
 from accounts.refusals import Refused
 from backchannel.inbox import inbox_of
@@ -133,6 +134,16 @@ def test_the_stage_can_be_chosen(floor, as_, ada, bob, cleo, dan):
     assert f'value="{ada.pk}" checked' in shown and f'value="{bob.pk}" checked' in shown
     assert 'value="Gardens"' in shown and cleo.pk not in shown.split("data-picked")[1].split("</ul>")[0]
     assert as_(dan).get(f"{reverse('new')}?room={floor.pk}").status_code == 404
+
+
+@pytest.mark.usefixtures("the_clock_stands")
+def test_w6_strangers_are_not_asked_by_the_hundred(friends, as_, ada, bob, dan, make_person, monkeypatch):
+    monkeypatch.setitem(limits.LIMITS, "stranger", (1, 10**6))
+    group = Group.start(ada, [bob], "Garden")
+    eve = make_person("eve")
+    answers = [post(as_(ada), group, "members", {"people": [one.pk]}) for one in (dan, eve, bob)]
+    assert [answer.status_code for answer in answers] == [303, 429, 303]
+    assert group.invitations.get().person == dan
 
 
 # Coming in ----------------------------------------------------------------------------------------------
@@ -488,6 +499,7 @@ def test_w9_looking_changes_nothing(garden, as_, ada, name):
     assert len(roles(garden)) == 3
 
 
+@pytest.mark.usefixtures("the_clock_stands")
 def test_the_pages_cost_the_same_with_many(garden, as_, ada, make_person):
     client = as_(ada)
     places = [garden.get_absolute_url(), garden.conversation.get_absolute_url(), reverse("inbox")]
