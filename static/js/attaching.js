@@ -1,5 +1,6 @@
 // Files that will go with a message: each is sent alone, as soon as it is chosen, and stands above the text box until the
 // message is sent. Pages may change meanwhile; what is here already survives a reload.
+import "dressing";
 import { uuid } from "outbox";
 import { toast } from "toasts";
 import { upload } from "uploading";

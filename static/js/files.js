@@ -1,15 +1,6 @@
 // Files: what has to do with them is fetched when somebody needs it. Here it is only noticed that he does.
 import { toast } from "toasts";
 
-let dressing = null; // the sheet that says how all of it looks
-
-function dressed() {
-  const href = document.querySelector("[data-dress]")?.dataset.dress;
-  dressing ??= new Promise((done) => document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: done, onerror: done })));
-  return dressing;
-}
-
-const need = (name) => Promise.all([import(name), dressed()]).then(([module]) => module);
 const formAt = (target) => target.closest?.(".conversation")?.querySelector("[data-composer]");
 const filesOf = (transfer) => [...(transfer?.files || [])];
 
@@ -19,7 +10,7 @@ const held = new Set(); // forms that were to be sent meanwhile
 function add(form, files) {
   coming += 1;
   const unreachable = () => toast(document.getElementById("toasts").dataset.unreachable, "assertive");
-  need("attaching").then((module) => module.add(form, files), unreachable).finally(() => {
+  import("attaching").then((module) => module.add(form, files), unreachable).finally(() => {
     coming -= 1;
     if (held.delete(form)) form.requestSubmit();
   });
@@ -49,9 +40,9 @@ document.addEventListener(
     const at = event.target.closest?.("a[data-view], [data-play], [data-record]");
     if (!at || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    if (at.matches("[data-view]")) need("viewing").then((module) => module.view(at));
-    else if (at.matches("[data-play]")) need("playing").then((module) => module.toggle(at));
-    else need("recording").then((module) => module.record(at.form));
+    if (at.matches("[data-view]")) import("viewing").then((module) => module.view(at));
+    else if (at.matches("[data-play]")) import("playing").then((module) => module.toggle(at));
+    else import("recording").then((module) => module.record(at.form));
   },
   true,
 );
@@ -59,13 +50,16 @@ document.addEventListener(
 /** What was left here before a reload is asked after. */
 function look() {
   for (const button of document.querySelectorAll("[data-record][hidden]")) button.hidden = !window.MediaRecorder || !navigator.mediaDevices;
-  const kept = Object.keys(localStorage).some((name) => name.endsWith(":files"));
-  if (kept && document.querySelector("[data-tiles]")) need("attaching").then((module) => module.show());
+  if (isSomethingKept() && document.querySelector("[data-tiles]")) import("attaching").then((module) => module.show());
+}
+
+function isSomethingKept() {
+  try {
+    return Object.keys(localStorage).some((name) => name.endsWith(":files"));
+  } catch {
+    return false; // a browser may let us keep nothing
+  }
 }
 
 document.addEventListener("htmx:afterSettle", look);
-try {
-  look();
-} catch {
-  // A browser may let us keep nothing.
-}
+look();

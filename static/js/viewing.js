@@ -1,4 +1,5 @@
 // A picture as large as the window, with what is said about it; the arrows lead to the others of the conversation.
+import "dressing";
 
 let shown = null; // the link of the picture that is shown
 

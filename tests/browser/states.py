@@ -137,6 +137,8 @@ NO_PAGES = {
     "photo": "a picture",
     "group_photo": "a picture",
     "card_picture": "a picture",
+    "attachment": "a file",
+    "attachment_small": "a picture",
     "own_card": "a piece of a message",
     "healthz": "for machines",
     "readyz": "for machines",

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.backchannel.files import film, picture, sound
+from tests.backchannel.files import film, picture
 from tests.product import wait_for
 
 OPEN = """
@@ -232,10 +232,3 @@ def test_what_is_prepared_takes_the_place_that_was_kept(pair, house):
     last(bob).locator("a[data-view] img").wait_for(timeout=15_000)
     after = last(bob).locator("a[data-view]").bounding_box()
     assert (before["width"], before["height"]) == (after["width"], after["height"])
-
-
-def test_sound_that_cannot_be_played_is_said_to_be_so_by_nothing_but_silence(pair):
-    ada, bob = pair
-    choose(ada, ("v.ogg", "audio/ogg", sound("ogg")))
-    send(ada)
-    last(bob).locator("[data-play]").wait_for(timeout=15_000)
