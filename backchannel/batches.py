@@ -71,6 +71,7 @@ class Batch:
         self.named = Named(self.drafts, self.conversations)
         self.enclosed = Enclosed(self.drafts)
         self.messages: list[Message] = []
+        self.seats: dict[str, list] = {}  # of closed rooms
 
     # Who may, and who has already ------------------------------------------------------------------------
 
@@ -173,8 +174,15 @@ class Batch:
         conversation = message.conversation
         if conversation.goes_by_topic(message):
             return Audience(exits=conversation.room.exits)
+        if conversation.kind == Conversation.Kind.ROOM:
+            return Audience.divided(self._sitting(conversation), message.created_at)
         members = self.members[conversation.pk]
         return Audience.divided([(member.person, member.from_seq) for member in members], message.seq)
+
+    def _sitting(self, conversation: Conversation) -> list:
+        if conversation.pk not in self.seats:
+            self.seats[conversation.pk] = conversation.sitting()
+        return self.seats[conversation.pk]
 
 
 class Member(NamedTuple):

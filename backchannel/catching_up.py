@@ -1,6 +1,11 @@
 """What a page lacks of the conversations it shows. It names how far it has read; who may read is asked anew."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
+
+from django.db.models import Case, F, Sum, When, Window
+from django.db.models.functions import Length
 
 import live
 from accounts.ids import among
@@ -10,7 +15,9 @@ from backchannel.models import Conversation, Membership, Message
 from live.registry import Asking
 from rooms.models import Room
 
-MOST = 200  # messages; a page that lacks more draws its list again
+# What one answer may bring; a list that lacks more is drawn again by its page.
+MOST = 200  # messages
+LONGEST = 256 * 1024  # characters of theirs
 PANEL = "panel:"
 
 
@@ -29,12 +36,12 @@ class Now:
         self.starts = Conversation.objects.open_pairs(people, names) if names else {}
         self.newest = _known(askings)
         self.on_stage = _lines({name for one in askings for name in one.versions if name.startswith(PANEL)}, people)
-        self._shared: dict[tuple[str, int], list[dict]] = {}
+        self._shared: dict[tuple[str, int], list[dict] | None] = {}
 
     def open_to(self, person_id: str, pk: str) -> Conversation | None:
         return self.conversations.get(pk) if (person_id, pk) in self.starts else None
 
-    def lacking(self, asking: Asking, conversation: Conversation) -> list[dict] | None:
+    def lacking(self, asking: Asking, conversation: Conversation, rest: Rest) -> list[dict] | None:
         """What changed after the cursor, oldest first; None where the page cannot be mended piece by piece."""
         person_id, cursor = asking.person_id, asking.cursors[conversation.pk]
         if not self._has_been_ours(asking, conversation):
@@ -44,8 +51,10 @@ class Now:
         if not self.starts[person_id, conversation.pk] - 1 <= cursor < conversation.head:
             # Ahead of us: we come from a backup. Or from before this membership: what it shows is no longer his.
             return None
+        if conversation.head - cursor > rest.messages:
+            return None  # no message takes less than a number
         frames = self._frames(person_id, conversation, cursor)
-        return frames if len(frames) <= MOST else None
+        return frames if rest.holds(frames) else None
 
     def _has_been_ours(self, asking: Asking, conversation: Conversation) -> bool:
         """Whether the newest message on the page is one of this house: after a backup was restored, others take the
@@ -53,7 +62,7 @@ class Now:
         place = asking.newest.get(conversation.pk)
         return place is None or (conversation.pk, *place) in self.newest
 
-    def _frames(self, person_id: str, conversation: Conversation, cursor: int) -> list[dict]:
+    def _frames(self, person_id: str, conversation: Conversation, cursor: int) -> list[dict] | None:
         """In an open room all have the same history: one question is enough for all who stopped at the same place."""
         if conversation.kind != conversation.Kind.ROOM or conversation.room.kind != Room.Kind.OPEN:
             return _changes(person_id, conversation, cursor)
@@ -63,10 +72,37 @@ class Now:
         return self._shared[key]
 
 
-def _changes(person_id: str, conversation: Conversation, cursor: int) -> list[dict]:
+class Rest:
+    """How much there is still room for in one answer."""
+
+    def __init__(self) -> None:
+        self.messages, self.characters = MOST, LONGEST
+
+    def holds(self, frames: list[dict] | None) -> bool:
+        """Whether these go in as well. After something that did not, nothing does, and nothing more is read."""
+        if frames is not None:
+            self.messages -= len(frames)
+            self.characters -= sum(len(frame["html"]) for frame in frames)
+            if self.messages >= 0 and self.characters >= 0:
+                return True
+        self.messages = 0
+        return False
+
+
+def _changes(person_id: str, conversation: Conversation, cursor: int) -> list[dict] | None:
+    """None if they are longer than any answer; the database keeps to itself what is too long."""
     readable = Message.objects.readable_by(Person(pk=person_id)).filter(conversation=conversation)
-    changed = readable.filter(changed__gt=cursor).order_by("changed").values_list("changed", "html")
-    return [broadcasts.message_frame(conversation, number, html) for number, html in changed[: MOST + 1]]
+    changed = (
+        readable.filter(changed__gt=cursor)
+        .annotate(length=Window(Sum(Length("html")), order_by="changed"))
+        .annotate(told=Case(When(length__lte=LONGEST, then=F("html"))))
+        .order_by("changed")
+        .values_list("changed", "told")[: MOST + 1]
+    )
+    told = list(changed)
+    if any(html is None for _number, html in told):
+        return None
+    return [broadcasts.message_frame(conversation, number, html) for number, html in told]
 
 
 def _known(askings: list[Asking]) -> set[tuple[str, int, str]]:
@@ -100,12 +136,12 @@ def catch_up(askings: list[Asking]) -> list[list[dict]]:
 
 
 def _answer(one: Asking, now: Now) -> list[dict]:
-    frames, heads = [], {}
+    frames, heads, rest = [], {}, Rest()
     for pk in one.cursors:
         conversation = now.open_to(one.person_id, pk)
         if conversation is None:
             frames.append(broadcasts.gone(pk))
-        elif (lacking := now.lacking(one, conversation)) is None:
+        elif (lacking := now.lacking(one, conversation, rest)) is None:
             frames.append({"type": "reload", "list": f"conversation:{pk}"})
         else:
             frames += lacking

@@ -19,9 +19,9 @@ class Allowance:
         self._left = BURST
         self._at = time.monotonic()
 
-    def spend(self):
+    def spend(self, frames=1):
         now = time.monotonic()
-        self._left = min(BURST, self._left + (now - self._at) * RATE) - 1
+        self._left = min(BURST, self._left + (now - self._at) * RATE) - frames
         self._at = now
         return self._left >= 0
 

@@ -7,6 +7,7 @@ together with all others that wait, so that a storm of browsers does not become 
 import asyncio
 import logging
 import time
+from operator import attrgetter
 
 from django.conf import settings
 
@@ -21,10 +22,11 @@ from live.transport import line_of, unread_frames
 logger = logging.getLogger(__name__)
 
 BEAT = 20  # seconds between a browser's beats
+CATCHING_UP = 5  # frames as which one counts that the database has to answer
 NOTHING_NEW = Piece(frames.encode({"type": "heads", "conversations": {}, "versions": {}}))
 
 whose = Gathered(registry.whose)
-lacking = Gathered(registry.catch_up)
+lacking = Gathered(registry.catch_up, asker=attrgetter("person_id"))
 
 
 async def live_socket(scope, receive, send):
@@ -81,6 +83,8 @@ class Listener:
         self.socket.line.overhear(self.overhear)
         while self.socket.code is None and (event := await self.receive())["type"] != "websocket.disconnect":
             self.busy = True
+            if not unread_frames(self.receive):
+                self.socket.line.read_on()
             if self._may_speak():
                 await self._hear(event.get("text"))
             self.busy = False
@@ -100,9 +104,9 @@ class Listener:
             self.socket.answer(NOTHING_NEW)
         return known
 
-    def _may_speak(self):
+    def _may_speak(self, frames=1):
         self.socket.heard = time.monotonic()
-        if self.allowance.spend() and unread_frames(self.receive) <= BURST:
+        if self.allowance.spend(frames) and unread_frames(self.receive) <= BURST:
             return True
         _refuse(self.socket, codes.TOO_MUCH, "too many frames")
         return False
@@ -121,7 +125,7 @@ class Listener:
     async def _answer(self, frame):
         if self._knows(frame):
             self.socket.answer(NOTHING_NEW)
-        else:
+        elif frame["type"] not in CATCH_UP or self._may_speak(CATCHING_UP - 1):
             await _handle(self.socket, frame)
 
     def _knows(self, frame):
@@ -145,7 +149,7 @@ async def _handle(socket, frame):
 
 
 async def _hello(socket, frame):
-    socket.tab = frame.get("tab", "")
+    socket.tab, socket.greeted = frame.get("tab", ""), True
     await socket.send({"type": "welcome", "beat": BEAT, "build": registry.build()})
     await _catch_up(socket, frame)
 
@@ -173,6 +177,6 @@ def _asking(socket, frame):
     return registry.Asking(socket.person_id, cursors, versions, newest)
 
 
-registry.on("hello", _hello)
-registry.on("beat", _catch_up)
-registry.on("resume", _catch_up)
+CATCH_UP = {"hello": _hello, "beat": _catch_up, "resume": _catch_up}
+for kind, handler in CATCH_UP.items():
+    registry.on(kind, handler)

@@ -52,11 +52,15 @@ class Heads:
             del self._lately[name]
         before = dict(self._numbers)
         now = await registry.ask(registry.heads, before) if before else {}
-        ahead = {name for name, number in now.items() if number > max(before[name], self._numbers.get(name, -1))}
-        for name in ahead:
+        elsewhere = {name for name, number in now.items() if self._is_news(number, name, before[name])}
+        for name in elsewhere:
             self._numbers[name] = now[name]
-        if ahead:
+        if elsewhere:
             word = Piece('{"type":"resync"}')
             for socket in sockets:
-                if not ahead.isdisjoint(socket.names):
+                if not elsewhere.isdisjoint(socket.names):
                     socket.push(word)
+
+    def _is_news(self, number, name, before):
+        """Whether it was never published, or is less than what was: then a backup was restored."""
+        return number > max(before, self._numbers.get(name, -1)) or number < before

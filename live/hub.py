@@ -24,7 +24,7 @@ from live.topics import Topics
 logger = logging.getLogger(__name__)
 
 MAX_SOCKETS = 10  # of one person; the oldest goes
-MAX_TRIES = 5  # for an answer that is not older than what is known
+MAX_TRIES = 5  # for an answer that is not older than what is known; the last one counts whatever it is
 SILENCE = 45  # seconds without a frame until somebody is taken to be gone
 DOUBT = 25  # seconds without a frame until his page is asked: in a tab that nobody sees, clocks tick once a minute
 
@@ -50,6 +50,7 @@ class Hub:
         self._tuning = {}
         self._again = set()
         self._ask_topics = Gathered(registry.topics)
+        self._aside = set()  # tasks that nobody waits for
 
     def bind(self, loop):
         """Belongs to this event loop from now on; what an older loop had is forgotten."""
@@ -115,14 +116,18 @@ class Hub:
         with self._giving:
             due, self._due = self._due, []
         for call in due:
-            call()
+            try:
+                call()
+            except Exception:
+                logger.exception("Something that was given to the loop failed; what came after it was done")
 
     def try_to_obey(self, order):
         """What it is about goes wrong by itself: those after it are obeyed all the same."""
         try:
             self.obey(order)
         except Exception:
-            logger.exception("An order could not be obeyed (%s)", order.get("do"))
+            kind = order.get("do") if isinstance(order, dict) else type(order).__name__
+            logger.exception("An order could not be obeyed (%s)", kind)
 
     def obey(self, order):
         if "at" in order:
@@ -203,14 +208,16 @@ class Hub:
 
     async def _tune(self, person_id):
         again, tries = True, 0
-        while again and person_id in self.people:
-            self._again.discard(person_id)
-            fresh = await self._tune_once(person_id)
-            tries += 1
-            again = person_id in self._again or (not fresh and tries < MAX_TRIES)
-        del self._tuning[person_id]
+        try:
+            while again and person_id in self.people:
+                self._again.discard(person_id)
+                tries += 1
+                fresh = await self._tune_once(person_id, believe=tries >= MAX_TRIES)
+                again = person_id in self._again or (not fresh and tries < MAX_TRIES)
+        finally:
+            del self._tuning[person_id]
 
-    async def _tune_once(self, person_id):
+    async def _tune_once(self, person_id, believe):
         """False if the answer was older than what the hub knows."""
         try:
             answer = await self._ask_topics.ask(person_id)
@@ -219,7 +226,7 @@ class Hub:
             for socket in list(self.people.get(person_id, ())):
                 socket.close(codes.RESTART)
             return True
-        return self.topics.tune(self.people.get(person_id, ()), answer)
+        return self.topics.tune(self.people.get(person_id, ()), answer, believe)
 
     def busy(self):
         """Whether a question that orders wait for is still with the database."""
@@ -233,7 +240,18 @@ class Hub:
         word = Piece('{"type":"resync"}')
         for socket in self.sockets:
             socket.push(word)
-        self.loop.create_task(self.close_logged_out())
+        self.aside(self.close_logged_out())
+
+    def aside(self, work):
+        """Does this beside everything else; nobody waits for it, so what it raises is logged."""
+        task = self.loop.create_task(work)
+        self._aside.add(task)
+        task.add_done_callback(self._is_done)
+
+    def _is_done(self, task):
+        self._aside.discard(task)
+        if not task.cancelled() and task.exception():
+            logger.error("Something that nobody waited for failed", exc_info=task.exception())
 
     # Now and then -----------------------------------------------------------------------------------------
 

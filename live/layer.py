@@ -12,7 +12,7 @@ import secrets
 import threading
 import time
 
-from channels_redis.pubsub import RedisPubSubChannelLayer
+from channels_redis.pubsub import RedisPubSubChannelLayer, RedisPubSubLoopLayer
 from django.conf import settings
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -26,10 +26,14 @@ ANSWER = 0.5  # seconds for Redis to answer
 PAUSE = 1.0  # seconds during which a Redis that did not answer is not asked again
 TOGETHER = 100  # orders in one parcel, or a few more: what is told as one travels as one
 
+wording = RedisPubSubChannelLayer()  # how a parcel becomes bytes
+
 
 def make():
-    """The channel layer. Its prefix is the house's own: databases of one Redis share their channels."""
-    return RedisPubSubChannelLayer(hosts=[{"address": settings.REDIS_URL, **_patience()}], prefix=settings.HOUSE)
+    """The channel layer, for the loop that runs. Its prefix is the house's own: databases of one Redis share their
+    channels."""
+    hosts = [{"address": settings.REDIS_URL, **_patience()}]
+    return RedisPubSubLoopLayer(hosts, settings.HOUSE, channel_layer=wording)
 
 
 def _patience():
@@ -84,8 +88,9 @@ class Publisher:
     def _start(self):
         with self._lock:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="publisher", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._work, name="publisher", daemon=True)
+                thread.start()  # where there can't be one more, whoever publishes next tries again
+                self._thread = thread
 
     def _work(self):
         while True:
@@ -103,10 +108,9 @@ class Publisher:
 
     def _hand_over(self, parcel):
         if self._client is None:
-            self._layer = make()
             self._client = Redis.from_url(settings.REDIS_URL, retry=Retry(NoBackoff(), 0), **_patience())
         # As channels_redis names the channel of a group.
-        self._client.publish(f"{settings.HOUSE}__group__{GROUP}", self._layer.serialize(parcel))
+        self._client.publish(f"{settings.HOUSE}__group__{GROUP}", wording.serialize(parcel))
 
 
 publisher = Publisher()

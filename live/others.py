@@ -2,7 +2,8 @@
 
 A push is a nudge, and one may be lost: while Redis is away, when it starts anew, when it throws a reader out. So
 every process says something every BEACON seconds, itself included. Whoever misses a number, or his own voice for
-DEAF seconds, has every open page ask for what it lacks.
+DEAF seconds, has every open page ask for what it lacks. A line on which he does not hear himself for GIVEN_UP seconds
+is dead, whatever it says of itself: he takes another one.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ logger = logging.getLogger(__name__)
 BEACON = 2  # seconds
 HURRY = 0.5  # seconds between beacons while we do not hear ourselves
 DEAF = 5  # seconds
+GIVEN_UP = 10  # seconds
 MOST = 1000  # publishers whose numbers are remembered
 
 
@@ -51,15 +53,27 @@ class Others:
         errors = Errors(self.failed)
         log = logging.getLogger("channels_redis.pubsub")
         log.addFilter(errors)
-        layer = make()
         try:
-            channel = await self._join(layer)
             while True:
-                await self._hear_next(layer, channel)
+                await self._hear_a_line()
         finally:
             log.removeFilter(errors)
             self.whole = False
-            await layer.flush()
+
+    async def _hear_a_line(self):
+        """Until it is given up. A host that goes, or a gateway that forgets, ends no line: nothing comes any more."""
+        layer = make()
+        try:
+            async with asyncio.timeout(GIVEN_UP) as patience:
+                channel = await self._join(layer)
+                joined = time.monotonic()
+                while True:
+                    patience.reschedule(max(joined, self._heard) + GIVEN_UP)
+                    await self._hear_next(layer, channel)
+        except TimeoutError:
+            self.failed("silence")
+        finally:
+            await _let_go(layer)
 
     async def _hear_next(self, layer, channel):
         try:
@@ -74,7 +88,7 @@ class Others:
                 await layer.group_add(GROUP, channel)
             except Exception as error:  # noqa: BLE001  whatever redis-py makes of it
                 self.failed(error)
-                await layer.flush()
+                await _let_go(layer)
                 await asyncio.sleep(HURRY)
             else:
                 return channel
@@ -117,13 +131,13 @@ class Others:
         return number - last - 1 if number > last else None
 
     def _obey(self, by, order):
-        match order["do"]:
-            case "beacon":
-                self._beacons[by] = time.monotonic(), order["lines"]
-            case "leave":
+        match order:
+            case {"do": "beacon", "lines": lines}:
+                self._beacons[by] = time.monotonic(), lines
+            case {"do": "leave"}:
                 self._beacons.pop(by, None)
-            case "pass":
-                hub.loop.create_task(passed(order["name"], order["line"]))
+            case {"do": "pass", "name": name, "line": line}:
+                hub.aside(passed(name, line))
             case _:
                 hub.try_to_obey(order)
 
@@ -154,6 +168,14 @@ class Others:
             logger.warning("Redis is away: what other processes say is not heard (%s)", reason)
             hub.resync()
         self.whole, self._failing = False, True
+
+
+async def _let_go(layer):
+    """Closes its lines. Where its own reader had ended by an error, that one is raised, and it is to be forgotten."""
+    try:
+        await layer.flush()
+    except Exception as error:  # noqa: BLE001
+        logger.debug("A line to Redis could not be closed (%s)", error)
 
 
 class Errors(logging.Filter):

@@ -15,6 +15,7 @@ logger = logging.getLogger(__name__)
 
 _tasks: list[asyncio.Task] = []
 GOODBYES = 1  # seconds for all sockets to hear that we will be back
+AGAIN = 1  # seconds until what must go on is begun again
 
 
 def start(loop=None):
@@ -27,7 +28,7 @@ def start(loop=None):
         hub.bind(loop)
         _tasks[:] = [loop.create_task(_open_seam())]
         if settings.REDIS_URL:
-            _tasks.extend([loop.create_task(others.listen()), loop.create_task(others.shine())])
+            _tasks.extend([loop.create_task(_for_ever(others.listen)), loop.create_task(_for_ever(others.shine))])
         for seconds, function in [*_own_tickers(), *registry.tickers]:
             _tasks.append(loop.create_task(_every(seconds, function)))
     return _tasks[0]
@@ -68,6 +69,16 @@ async def _mend_seam():
 
 async def _close_silent():
     hub.close_silent()
+
+
+async def _for_ever(work):
+    """What must go on as long as we do."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            logger.exception("%r failed; it is begun again", work)
+        await asyncio.sleep(AGAIN)
 
 
 async def _every(seconds, function):

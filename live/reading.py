@@ -1,16 +1,42 @@
 """How bytes come in under daphne. What arrives as one whole text frame is shown to us first; all else, and whatever we
 leave, goes Autobahn's way as if nobody had looked.
+
+daphne keeps every frame for an application that is busy, however many there are. Here no more is read from a browser
+while it has said PLENTY that nobody has heard yet: it waits in the network, where the browser has to keep it.
 """
+
+from live.allowance import BURST
+
+PLENTY = 8  # frames
+PLENTY_BYTES = 64 * 1024
 
 
 class ReadsAtOnce:
     """Goes before daphne's protocol. `overhear(text)` says whether it has dealt with the frame."""
 
     overhear = None
+    _unheard = 0  # bytes that wait, or more than that
+    _pauses = False
 
     def dataReceived(self, data):
         if self.overhear is None or not self._is_between_frames() or not self._is_dealt_with(text_of(data)):
             super().dataReceived(data)
+
+    def onMessage(self, payload, isBinary):
+        """Has it wait for the application, which closes on hearing that more than BURST do."""
+        waiting = self.application_queue.qsize()
+        if self.state != self.STATE_OPEN or waiting > BURST:
+            return
+        super().onMessage(payload, isBinary)
+        self._unheard = len(payload) + (self._unheard if waiting else 0)
+        if waiting >= PLENTY or self._unheard > PLENTY_BYTES:
+            self._pauses = True
+            self.transport.pauseProducing()
+
+    def read_on(self):
+        if self._pauses:
+            self._pauses = False
+            self.transport.resumeProducing()
 
     def _is_between_frames(self):
         return self.state == self.STATE_OPEN and not (self.data or self.inside_message or self.current_frame)

@@ -116,7 +116,7 @@ async def _listen_to(reader, writer):
 
 async def _obey_all(order, read_line):
     while order is not None:
-        hub.obey(order)
+        hub.try_to_obey(order)
         order = await read_line()
 
 

@@ -19,6 +19,7 @@ class Socket:
         "agreed",
         "behind",
         "code",
+        "greeted",
         "heard",
         "line",
         "login",
@@ -42,6 +43,7 @@ class Socket:
         self.heard = time.monotonic()
         self.topics = set()
         self.tuned = 0.0  # when the newest of its topics came
+        self.greeted = False  # whether its page has said hello
         self.names = frozenset()  # the lists its page shows and may
         self.agreed = {}  # versions of lists that are this person's alone, as last compared
         self.code = None  # set once it is closed

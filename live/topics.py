@@ -10,6 +10,7 @@ import time
 from collections import deque
 
 from live import registry
+from live.piece import Piece
 
 logger = logging.getLogger(__name__)
 
@@ -75,16 +76,38 @@ class Topics:
         for person_id in {socket.person_id for socket in topic.sockets}:
             self.hub.loop.call_later(1, self.hub.retune, person_id)
 
-    def tune(self, sockets, answer):
-        """Tunes these sockets to exactly [(topic, exits), …]; False if we knew better already."""
+    def tune(self, sockets, answer, believe=False):
+        """Tunes these sockets to exactly [(topic, exits), …]; False if we knew better already.
+
+        believe: it is the answer that is right
+        """
         wanted = dict(answer)
-        fresh = True
+        fresh, resync = True, Piece('{"type":"resync"}')
         for socket in list(sockets):
-            for name in socket.topics - set(wanted):
+            before = set(socket.topics)
+            for name in before - set(wanted):
                 self._take_out(name, self.by_name[name], socket)
             for name, exits in wanted.items():
+                if believe:
+                    self._go_back(name, exits)
                 fresh &= self._put_in(name, exits, socket)
+            if socket.greeted and not socket.topics <= before:
+                # What its page asked may have been answered before, and since then something been said without it.
+                socket.push(resync)
         return fresh
+
+    def _go_back(self, name, exits):
+        """The database is behind what it said before: a backup was restored. Nobody's right to be there counts."""
+        topic = self.by_name.get(name)
+        if topic is None or exits >= topic.exits:
+            return
+        logger.warning("Fewer have lost access to %s than before: who may hear it is read anew", name)
+        people = {socket.person_id for socket in topic.sockets}
+        topic.exits = exits
+        for socket in list(topic.sockets):
+            self._take_out(name, topic, socket)
+        for person_id in people:
+            self.hub.retune(person_id)
 
     def _put_in(self, name, exits, socket):
         topic = self.by_name.get(name)

@@ -13,7 +13,7 @@ import contextlib
 import socket
 import types
 
-from live.reading import can_overhear
+from live.reading import ReadsAtOnce, can_overhear
 
 GOODBYE = 5  # seconds for a close frame to leave
 SLACK = 16 * 1024  # bytes daphne may keep before it counts as behind
@@ -62,6 +62,9 @@ class PlainLine:
 
     def overhear(self, hear):
         """Here everything comes by the server's queue."""
+
+    def read_on(self):
+        """Here the server decides how much it reads."""
 
     async def close(self, code):
         with contextlib.suppress(TimeoutError, OSError):
@@ -142,7 +145,12 @@ class DaphneLine:
         if can_overhear(self._protocol):
             self._protocol.overhear = hear
 
+    def read_on(self):
+        if isinstance(self._protocol, ReadsAtOnce):
+            self._protocol.read_on()
+
     async def close(self, code):
+        self.read_on()  # the browser's goodbye as well
         if code < 3000:
             self._protocol.sendCloseFrame(code=code)
         else:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID, uuid4
 
@@ -200,20 +201,21 @@ class Conversation(Request):
     def goes_by_topic(self, message=None) -> bool:
         """Whether everybody in the room may get this message, or a number without one.
 
-        Not so the change of an old message in a closed room, where history begins with sitting down.
+        Not so in a closed room, where history begins with sitting down: somebody may do so while a message is written.
         """
-        if self.kind != self.Kind.ROOM:
-            return False
-        return message is None or message.changed == message.seq or self.room.kind == Room.Kind.OPEN
+        return self.kind == self.Kind.ROOM and (message is None or self.room.kind == Room.Kind.OPEN)
 
     def audience(self, message=None) -> Audience:
         """Who is told of `message`, or of a number without one; read under the lock."""
         if self.goes_by_topic(message):
             return Audience(exits=Room.objects.values_list("exits", flat=True).get(pk=self.room_id))
         if self.kind == self.Kind.ROOM:
-            seats = self.room.seats.taken().values_list("person_id", "since")
-            return Audience.divided(seats, message and message.created_at)
+            return Audience.divided(self.sitting(), message and message.created_at)
         return Audience.divided(self.memberships.values_list("person_id", "from_seq"), message and message.seq)
+
+    def sitting(self) -> list[tuple[str, datetime]]:
+        """(person, since when) of those who sit in the room."""
+        return list(self.room.seats.taken().values_list("person_id", "since"))
 
 
 class Audience(NamedTuple):

@@ -1,5 +1,7 @@
 """What a page lacks: everything that changed since, once and in order, and nothing it may not read."""
 
+import json
+import tracemalloc
 from uuid import uuid4
 
 import pytest
@@ -185,12 +187,77 @@ def test_the_query_uses_its_index(chat, cleo):
     assert "messages_by_change" in plan or connection.vendor == "postgresql"
 
 
-def fill(conversation, author, count):
+def test_all_that_one_answer_brings_is_bounded_and_the_rest_is_drawn_again(ada, groups):
+    """Not each list by itself: two hundred of them would be hundreds of times as much."""
+    one, two, three = groups(3)
+    for group in (one, two, three):
+        fill(group, ada, 80)
+    *frames, heads = asked(ada, {one.pk: 0, two.pk: 0, three.pk: 0})
+    assert [frame["conversation"] for frame in frames[:-1]] == [one.pk] * 80 + [two.pk] * 80
+    assert frames[-1] == reload(three)
+    assert heads["conversations"] == {one.pk: 80, two.pk: 80}
+
+
+def test_one_list_that_is_too_much_leaves_what_came_before_it(ada, groups):
+    short, long, after = groups(3)
+    said(short, ada, "short")
+    fill(long, ada, 30, "x" * 20_000)
+    said(after, ada, "after")
+    *frames, heads = asked(ada, {short.pk: 0, long.pk: 0, after.pk: 0})
+    assert [frame["type"] for frame in frames] == ["message", "reload", "reload"]
+    assert heads["conversations"] == {short.pk: 1}
+
+
+def test_long_messages_that_fit_are_brought(ada, groups):
+    (group,) = groups(1)
+    fill(group, ada, 12, "x" * 20_000)
+    messages, others, head = lacks(ada, group, 0)
+    assert (len(messages), others, head) == (12, [], 12)
+
+
+@pytest.mark.parametrize(("count", "html"), [(201, "<p>short</p>"), (200, "&amp;" * 4_000)])
+def test_what_is_too_much_is_not_read(ada, groups, count, html):
+    many = groups(4)
+    for group in many:
+        fill(group, ada, count, html)
+    cursors = {group.pk: 0 for group in many}
+    asked(ada, cursors)
+    tracemalloc.start()
+    with CaptureQueriesContext(connection) as seen:
+        answer = asked(ada, cursors)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # The conversations, two for who may read them, and at most one for the first that lacks something.
+    assert len(seen) <= 4
+    assert len(json.dumps(answer)) < 1_000
+    assert most < 2_000_000
+
+
+@pytest.fixture
+def groups(ada):
+    def make(count):
+        several = [Conversation.objects.create(kind="group") for _ in range(count)]
+        for group in several:
+            group.memberships.create(person=ada)
+        return several
+
+    return make
+
+
+def fill(conversation, author, count, html=""):
     """Many messages, without drawing each."""
     with conversation.taking_a_number() as number:
+        numbers = [number() for _ in range(count)]
         Message.objects.bulk_create(
-            Message(conversation=conversation, author=author, client_id=uuid4(), seq=n, changed=n, html=f"<p>{n}</p>")
-            for n in (number() for _ in range(count))
+            Message(
+                conversation=conversation,
+                author=author,
+                client_id=uuid4(),
+                seq=n,
+                changed=n,
+                html=html or f"<p>{n}</p>",
+            )
+            for n in numbers
         )
 
 

@@ -1,12 +1,19 @@
 """Who hears a message on the socket, and who does not: both halves of each broadcast."""
 
 import contextlib
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import Person
-from backchannel.models import Conversation
+from backchannel import batches
+from backchannel.models import Conversation, Message
+from backchannel.writing import Draft
 from rooms.models import Guest, Room
 from tests.backchannel.conftest import bring_on_stage, said
 from tests.ears import listening
@@ -193,3 +200,34 @@ async def test_a_suspended_person_hears_no_more(floor, chat, ada, cleo, mo):
         await say(chat, ada, "without her")
         assert await ear.closed() == 4401
     assert "without her" not in str(ear.frames)
+
+
+async def test_in_a_closed_room_one_hears_what_one_may_read_afterwards_and_no_more(ada, bob, cleo):
+    """Whoever sat down while a message was written already; or the clock was put back meanwhile."""
+    room = await do(Room.open)(ada, title="Tea", kind="closed")
+    chat = await room.conversations.aget(kind="room")
+    for person in (bob, cleo):
+        await Guest.objects.acreate(room=room, person=person, invited_by=ada)
+        await do(room.join)(person)
+    await room.seats.filter(person=bob).aupdate(since=timezone.now() + timedelta(minutes=1))
+    async with ears_of(ada, bob, cleo) as (author, later, there):
+        message = await say(chat, ada, "nearly")
+        for ear, html in [(author, message.html), (later, ""), (there, message.html)]:
+            frame = await ear.hears(type="message")
+            assert (frame["number"], frame["html"]) == (message.seq, html)
+    may = [await do(Message.objects.readable_by(person).filter(pk=message.pk).exists)() for person in (ada, bob, cleo)]
+    assert may == [True, False, True]
+
+
+async def test_a_closed_room_does_not_cost_more_for_each_message_of_a_batch(ada, bob):
+    room = await do(Room.open)(ada, title="Tea", kind="closed")
+    chat = await room.conversations.aget(kind="room")
+    counts = [await do(queries_of)(chat, ada, count) for count in (1, 20)]
+    assert counts[0] == counts[1]
+
+
+def queries_of(chat, author, count):
+    drafts = [Draft(chat.pk, author.pk, uuid4(), f"{number}") for number in range(count)]
+    with CaptureQueriesContext(connection) as seen:
+        batches.write(drafts)
+    return len(seen)

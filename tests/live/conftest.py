@@ -5,15 +5,13 @@ import pytest
 from live import consumer, process, registry
 from tests.live.pretend import PretendApp
 
-BUILT_IN = [("hello", consumer._hello), ("beat", consumer._catch_up), ("resume", consumer._catch_up)]
-
 
 @pytest.fixture
 def app(monkeypatch, left_behind):
     pretend = PretendApp()
     names = ("topics", "audience", "whose", "catch_up", "heads")
     monkeypatch.setattr(registry, "_asked", {name: [getattr(pretend, name)] for name in names} | {"build": []})
-    monkeypatch.setattr(registry, "handlers", {name: [function] for name, function in BUILT_IN})
+    monkeypatch.setattr(registry, "handlers", {name: [function] for name, function in consumer.CATCH_UP.items()})
     monkeypatch.setattr(registry, "links", {})
     monkeypatch.setattr(registry, "tickers", [])
     return pretend

@@ -6,6 +6,7 @@ import logging
 import pytest
 
 from live import allowance, codes
+from live.consumer import CATCHING_UP
 from tests.ears import listening
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("app")]
@@ -64,6 +65,18 @@ async def test_a_burst_is_no_flood(bob):
         for _ in range(60):
             await ear.hears(type="heads")
         await ear.hears_nothing()
+
+
+@pytest.mark.parametrize("kind", ["hello", "resume", "beat"])
+async def test_w2_who_has_the_database_work_may_do_so_less_often(bob, monkeypatch, kind):
+    """Beats as well, where the page is elsewhere than we are."""
+    monkeypatch.setattr(allowance, "RATE", 0)
+    async with listening(bob) as ear:
+        for _ in range(allowance.BURST // CATCHING_UP - 1):  # one was his first hello
+            await ear.say(type=kind, cursors={"elsewhere": 7})
+            await ear.hears(type="heads")
+        await ear.say(type=kind, cursors={"elsewhere": 7})
+        assert await ear.closed() == codes.TOO_MUCH
 
 
 async def test_w2_w24_one_line_in_ten_seconds_and_never_what_was_said(bob, caplog, monkeypatch):

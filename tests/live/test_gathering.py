@@ -80,3 +80,16 @@ def test_a_loop_that_ended_leaves_nothing_that_is_waited_for():
     asyncio.run(gives_up())
     base.goes_on.set()
     assert asyncio.run(gathered.ask(2)) == 4
+
+
+async def test_who_asks_much_at_once_waits_by_himself():
+    base = Base()
+    gathered = Gathered(base.ask, asker=lambda number: number >= 10)
+    base.goes_on.clear()
+    first = asyncio.create_task(gathered.ask(0))
+    await asyncio.sleep(0.01)
+    others = [asyncio.create_task(gathered.ask(number)) for number in (1, 2, 3, 4, 5, 20)]
+    await asyncio.sleep(0.01)
+    base.goes_on.set()
+    assert await asyncio.gather(first, *others) == [0, 2, 4, 6, 8, 10, 40]
+    assert base.questions == [[0], [1, 2, 20], [3, 4], [5]]

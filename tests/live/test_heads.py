@@ -158,3 +158,16 @@ async def test_after_a_resync_everybody_is_asked_about_anew(app, asked, bob):
         assert asked
         live.send(ROOM, app.write("c", "<p>not for him any more</p>"))
         await ear.hears_nothing()
+
+
+async def test_f22_numbers_that_went_back_have_the_pages_ask(app, bob, cleo):
+    for html in ("<p>one</p>", "<p>two</p>"):
+        app.write("c", html)
+    async with listening(bob, cursors={"c": 2}) as ear, listening(cleo, cursors={"other": 0}) as other:
+        await hub.look_for_unpublished()
+        await ear.hears_nothing(type="resync")
+        app.log["c"].pop()
+        await hub.look_for_unpublished()
+        await ear.hears(type="resync")
+        await other.hears_nothing(type="resync")
+        assert (await beat(ear, c=2))["conversations"] == {"c": 1}

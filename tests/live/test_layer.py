@@ -5,15 +5,18 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+from redis.asyncio.client import PubSub
 
 import live
 from live import frames, process
 from live.layer import GROUP, Publisher, publisher
 from live.others import others
 from tests.ears import listening
+from tests.relay import Relay
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("app")]
 
@@ -145,7 +148,8 @@ async def test_an_order_that_arrives_twice_is_obeyed_once(other, bob):
 async def test_nonsense_from_redis_harms_nobody(other, layer, bob):
     async with listening(bob) as ear:
         await joined(ear)
-        await say(other, {"do": "send"}, {"do": "nothing"}, {})
+        await say(other, {"do": "send"}, {"do": "nothing"}, {}, [], {"do": "beacon"}, news(bob, "among it"))
+        await ear.hears("among it")
         channel = f"{process.settings.HOUSE}__group__{GROUP}"
         layer.ask("PUBLISH", channel, b"\xc1")
         layer.ask("PUBLISH", channel, b"\x93\x01\x02\x03")
@@ -212,6 +216,82 @@ async def test_f4_a_redis_that_sleeps_is_noticed_by_its_silence(other, layer, bo
         await until(lambda: comes_through(other))
         await say(other, news(bob, "back"))
         await ear.hears("back")
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    for name, seconds in {"DEAF": 1, "GIVEN_UP": 1.5, "BEACON": 0.3}.items():
+        monkeypatch.setattr(sys.modules["live.others"], name, seconds)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_f4_a_line_that_is_dead_without_a_word_is_given_up_for_another(layer, bob, settings, caplog):
+    async with Relay(layer.port) as relay:
+        settings.REDIS_URL = f"redis://127.0.0.1:{relay.port}/0"
+        publisher.begin()
+        async with listening(bob) as ear:
+            await joined(ear)
+            relay.forget()
+            await until(lambda: not live.whole())
+            await ear.hears(type="resync")
+            await until(live.whole)
+            await ear.hears(type="resync")
+            await say(Publisher(), news(bob, "back"))
+            await ear.hears("back")
+            await process.stop()
+    assert sum("what other processes say is not heard" in record.getMessage() for record in caplog.records) == 1
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_reader_of_the_layer_that_ended_is_begun_again(other, bob, monkeypatch):
+    reads, ends = PubSub.get_message, [TimeoutError()]
+
+    async def get_message(*args, **options):
+        if ends:
+            raise ends.pop()
+        return await reads(*args, **options)
+
+    async with listening(bob) as ear:
+        await joined(ear)
+        monkeypatch.setattr(PubSub, "get_message", get_message)
+        await until(lambda: not ends and not live.whole())
+        await until(live.whole)
+        await say(other, news(bob, "back"))
+        await ear.hears("back")
+
+
+@pytest.mark.parametrize("work", ["listen", "shine"])
+@pytest.mark.usefixtures("impatient")
+async def test_what_hears_and_is_heard_is_begun_again_when_it_fails(other, bob, monkeypatch, work):
+    monkeypatch.setattr(process, "AGAIN", 0.01)
+    works, fails = getattr(others, work), [RuntimeError()]
+
+    async def fail_once():
+        if fails:
+            raise fails.pop()
+        await works()
+
+    monkeypatch.setattr(others, work, fail_once)
+    async with listening(bob) as ear:
+        await joined(ear)
+        await say(other, news(bob, "heard"))
+        await ear.hears("heard")
+        await process.stop()
+
+
+async def test_a_publisher_that_got_no_thread_gets_one_with_the_next_news(other, bob, monkeypatch):
+    async with listening(bob) as ear:
+        await joined(ear)
+        with monkeypatch.context() as patched, pytest.raises(RuntimeError):
+            patched.setattr(threading.Thread, "start", no_more)
+            other.soon(news(bob, "first"))
+        other.soon(news(bob, "second"))
+        await ear.hears("first")
+        await ear.hears("second")
+
+
+def no_more(thread):
+    raise RuntimeError("can't start new thread")
 
 
 async def test_a_start_without_redis_joins_as_soon_as_there_is_one(other, layer, bob):

@@ -56,6 +56,15 @@ async def test_what_is_told_together_leaves_as_one_or_not_at_all(bob, cleo, monk
     assert parcels == [2, 1]
 
 
+async def test_what_fails_on_the_loop_takes_nothing_with_it(bob, caplog):
+    async with listening(bob) as ear:
+        with hub.holding():
+            hub.soon(lambda: 1 / 0)
+            live.tell([bob.pk], note("after it"))
+        await ear.hears("after it")
+    assert "failed; what came after it was done" in caplog.text
+
+
 async def test_what_a_thread_holds_the_loop_gets_at_the_end(bob):
     def work():
         with hub.holding():

@@ -1,9 +1,12 @@
 """Which bytes are a whole text frame by themselves. Whatever is not is left to the server, which knows all of RFC 6455."""
 
+import asyncio
+
 import pytest
 from websockets.frames import Frame, Opcode
 
-from live.reading import text_of
+from live.allowance import BURST
+from live.reading import PLENTY, PLENTY_BYTES, ReadsAtOnce, text_of
 
 
 def sent(text, opcode=Opcode.TEXT, *, fin=True, mask=True):
@@ -44,3 +47,75 @@ LEFT = {
 @pytest.mark.parametrize("data", LEFT.values(), ids=LEFT)
 def test_everything_else_is_left(data):
     assert text_of(data) is None
+
+
+class Protocol:
+    """As much of daphne's as is needed: it keeps everything."""
+
+    STATE_OPEN = state = 3
+    reads = True
+
+    def __init__(self):
+        self.application_queue, self.transport = asyncio.Queue(), self
+
+    def onMessage(self, payload, isBinary):
+        self.application_queue.put_nowait(payload)
+
+    def pauseProducing(self):
+        self.reads = False
+
+    def resumeProducing(self):
+        self.reads = True
+
+
+class Bounded(ReadsAtOnce, Protocol):
+    def hears(self, count, size=10):
+        for _ in range(count):
+            self.onMessage(b"x" * size, False)
+
+    def kept(self):
+        return self.application_queue.qsize()
+
+
+def test_w2_no_more_is_read_while_plenty_waits():
+    page = Bounded()
+    page.hears(PLENTY)
+    assert page.reads
+    page.hears(1)
+    assert not page.reads
+    while page.kept():
+        page.application_queue.get_nowait()
+    page.read_on()
+    assert page.reads
+    page.hears(PLENTY)
+    assert page.reads
+
+
+def test_w2_nor_while_much_waits_in_few_frames():
+    page = Bounded()
+    page.hears(1, PLENTY_BYTES // 2)
+    page.hears(1, PLENTY_BYTES // 2)
+    assert page.reads
+    page.hears(1)
+    assert not page.reads
+
+
+def test_long_frames_that_are_heard_one_by_one_hold_nobody_up():
+    page = Bounded()
+    for _ in range(PLENTY):
+        page.hears(1, PLENTY_BYTES)
+        page.application_queue.get_nowait()
+        assert page.reads
+
+
+def test_w2_of_all_that_came_in_one_breath_only_so_much_is_kept_that_it_is_too_much():
+    page = Bounded()
+    page.hears(10 * BURST)
+    assert page.kept() == BURST + 1
+
+
+def test_what_is_said_after_the_goodbye_is_not_kept():
+    page = Bounded()
+    page.state = 2
+    page.hears(1)
+    assert not page.kept()

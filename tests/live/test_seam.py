@@ -71,6 +71,16 @@ async def test_nobody_listening_is_no_error(caplog):
     assert "Could not publish" not in caplog.text
 
 
+async def test_an_order_that_cannot_be_obeyed_takes_nothing_with_it(bob):
+    _, writer = await call()
+    async with listening(bob) as ear:
+        text = json.dumps({"type": "notice", "text": "after it", "level": "polite"})
+        for order in ({"do": "tell"}, [], {"do": "tell", "people": [bob.pk], "text": text}):
+            writer.write(json.dumps(order).encode() + b"\n")
+        await ear.hears("after it")
+    writer.close()
+
+
 async def test_the_socket_is_private_and_a_stale_one_is_replaced():
     seam().unlink(missing_ok=True)
     seam().touch()

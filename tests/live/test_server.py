@@ -39,9 +39,12 @@ WAYS = {
     "direct": "",
     "buffered": "transport._is_bare = transport.can_overhear = lambda protocol: False",
 }
+# With a handler that takes its time.
 SERVE = """
-from live import transport
+import time
+from live import registry, transport
 {}
+registry.on("sound.leave", lambda socket, frame: time.sleep(1))
 import sys
 from django.core.management import execute_from_command_line
 execute_from_command_line(["manage.py", *sys.argv[1:]])
@@ -208,6 +211,49 @@ def test_beats_without_end_are_a_flood(house):
             page.socket.sendall(sent(BEAT))
             time.sleep(0.001)  # each arrives by itself
     assert code_of(page) == codes.TOO_MUCH
+
+
+BUSY = '{"type": "sound.leave", "room": "r"}'
+LONG = '{"type": "beat", "cursors": {}, "versions": {}' + " " * 60_000 + "}"
+
+
+def test_what_is_said_to_one_who_is_busy_waits_and_all_of_it_is_heard(house):
+    with house.socket(house.bob) as page:
+        page.send(BUSY)
+        for _ in range(30):
+            page.send(LONG)
+        heard = ""
+        while heard.count("heads") < 30:
+            heard += page.recv(10)
+
+
+def test_w2_a_flood_of_long_frames_while_one_is_busy_stays_with_who_sends_it(house):
+    page = house.socket(house.bob)
+    page.send(BUSY)
+    assert floods(house, page, LONG, 300) < 6 * 1024
+    page.socket.close()
+
+
+def test_w2_a_flood_of_short_frames_while_one_is_busy_is_closed(house):
+    page = house.socket(house.bob)
+    page.send(BUSY)
+    assert floods(house, page, BEAT, 50_000) < 6 * 1024
+    assert code_of(page) in (codes.TOO_MUCH, None)  # None: the line was cut while it was still talking
+    with house.socket(house.cleo) as other:
+        other.send(BEAT)
+        assert "heads" in other.recv(10)
+
+
+def floods(house, page, text, most):
+    """Says this as often as it gets rid of it within half a second → by how many KiB the server grew."""
+    before, data = house.memory(), sent(text) * (most // 300)
+    page.socket.settimeout(0.5)
+    with contextlib.suppress(OSError):
+        for _ in range(300):
+            page.socket.sendall(data)
+    grown = house.memory() - before
+    page.socket.settimeout(None)
+    return grown
 
 
 def test_a_page_that_beats_is_cut_all_the_same(house):

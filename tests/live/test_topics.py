@@ -34,7 +34,7 @@ async def test_joining_and_leaving_take_effect_when_retuned(app, bob):
         await ear.hears_nothing()
         app.join(ROOM, bob)
         live.retune([bob.pk])
-        await ear.hears_nothing()
+        assert await ear.everything() == [{"type": "resync"}]
         live.send(ROOM, piece(2))
         await ear.hears("<p>2")
         app.members[ROOM].clear()
@@ -42,6 +42,32 @@ async def test_joining_and_leaving_take_effect_when_retuned(app, bob):
         await ear.hears_nothing()
         live.send(ROOM, piece(3))
         await ear.hears_nothing()
+
+
+async def test_what_is_said_between_the_pages_question_and_its_being_tuned_is_asked_for(app, bob, cleo):
+    started, hold = threading.Event(), threading.Event()
+    read = app.topics
+
+    def slow(person_ids):
+        started.set()
+        hold.wait(3)
+        return read(person_ids)
+
+    async with listening(bob, cursors={"c": 0}) as ear, listening(cleo) as other:
+        app.join(ROOM, bob)
+        live.registry._asked["topics"] = [slow]
+        live.retune([bob.pk])
+        await asyncio.to_thread(started.wait)
+        await ear.say(type="resume", cursors={"c": 0})
+        assert (await ear.hears(type="heads"))["conversations"] == {"c": 0}
+        live.send(ROOM, app.write("c", "<p>in between"))
+        hold.set()
+        await ear.hears(type="resync")
+        await ear.say(type="resume", cursors={"c": 0})
+        await ear.hears("in between")
+        live.retune([bob.pk])
+        await ear.hears_nothing(type="resync")
+        await other.hears_nothing()
 
 
 async def test_f17_removal_committed_first_and_published_last_leaks_nothing(app, bob, cleo):
@@ -100,6 +126,26 @@ async def test_an_answer_older_than_a_removal_does_not_tune_back_in(app, bob, cl
         live.send(ROOM, piece(2), exits=1)
         await stays.hears("<p>2")
         await removed.hears_nothing()
+
+
+async def test_f22_after_a_backup_was_restored_those_who_may_hear_and_no_others_do(app, bob, cleo, dan):
+    app.join(ROOM, bob, cleo, dan)
+    async with listening(bob) as stays, listening(cleo) as comes_back, listening(dan) as not_yet_there:
+        app.exits[ROOM] = 7
+        live.send(ROOM, piece(1), exits=7)
+        await stays.hears("<p>1")
+        await not_yet_there.hears("<p>1")
+        app.exits[ROOM], app.members[ROOM] = 2, {bob.pk, cleo.pk}
+        live.retune([cleo.pk])
+        await comes_back.everything()
+        live.send(ROOM, piece(2), exits=2)
+        await stays.hears("<p>2")
+        await comes_back.hears("<p>2")
+        await not_yet_there.hears_nothing("<p>2")
+        app.remove(ROOM, cleo)
+        live.send(ROOM, piece(3), exits=3)
+        await stays.hears("<p>3")
+        await comes_back.hears_nothing("<p>3")
 
 
 async def test_somebody_who_joins_while_the_audience_is_asked_stays(app, bob, cleo):
