@@ -10,19 +10,35 @@ import "menus";
 import "focus";
 import "toasts";
 import "conversation";
-import "trimming";
 import "outbox";
 import "room";
 import "files";
-import "questions";
 import "sound";
 
-// What only some pages have is fetched when the first of them is here.
-const PARTS = { inbox: "#inbox", drafts: "[data-draft]", marking: "[data-reading]", picking: "[data-picker]" };
-const fetchParts = () => Object.keys(PARTS).forEach((name) => document.querySelector(PARTS[name]) && import(name));
+// What only some pages have is fetched when the first of them is here, and what only some people do when they begin to.
+const PARTS = {
+  inbox: "#inbox",
+  drafts: "[data-draft]",
+  marking: "[data-reading]",
+  picking: "[data-picker]",
+  questions: "#questions",
+  reactions: ".reaction[data-by], .react__any",
+  editing: "#message-menu button, .message--editing",
+  trimming: ".log > article:nth-of-type(200)",
+};
 
-document.addEventListener("htmx:afterSettle", fetchParts);
-document.addEventListener("focusin", ({ target }) => target.matches("[data-completions]") && import("completing"));
+/** Without a line it is fetched the next time. */
+const fetchPart = (name) => import(name).catch(() => null);
+const fetchParts = () => Object.keys(PARTS).forEach((name) => document.querySelector(PARTS[name]) && fetchPart(name));
+
+for (const event of ["htmx:afterSettle", "pieces:applied"]) document.addEventListener(event, fetchParts);
+const writing = ({ target }) => target.matches?.("[data-completions]");
+document.addEventListener("focusin", (event) => writing(event) && fetchPart("completing"));
+document.addEventListener("input", async (event) => writing(event) && (await fetchPart("typing"))?.say(event.target.form));
+document.addEventListener("live:typing", async ({ detail }) => (await fetchPart("typing"))?.hear(detail));
+document.addEventListener("keydown", async (event) => {
+  if (event.key === "ArrowUp" && writing(event) && !event.target.value) (await fetchPart("editing"))?.editLast(event.target.form);
+});
 fetchParts();
 
 /** What stands at this address is another page for this person now: pages that show it are drawn anew. */

@@ -3,11 +3,8 @@ import { arrangeAll, arrangeAround, isMessage } from "arranging";
 import "announcer";
 import "composer";
 import "echoes";
-import "editing";
 import { keepingPlaces, watch } from "places";
-import "reactions";
 import "replying";
-import "typing";
 import "unread";
 
 const AT_END = 100; // px from the end that still count as the end

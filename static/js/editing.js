@@ -42,13 +42,14 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "Enter" && form && !event.shiftKey && !event.isComposing && !matchMedia("(pointer: coarse)").matches) {
     event.preventDefault();
     form.querySelector("form").requestSubmit();
-  } else if (event.key === "ArrowUp" && event.target.matches?.("[data-composer] textarea") && !event.target.value) {
-    const mine = [...event.target.closest(".conversation").querySelectorAll(".mine[data-seq]:not(.message--deleted, .message--event)")];
-    if (mine.length) [event.preventDefault(), edit(mine.at(-1))];
   }
 });
 
-function edit(message) {
+/** The last of my messages in the conversation of this text box. */
+export function editLast(form) {
+  const mine = form.closest(".conversation").querySelectorAll(".mine[data-seq]:not(.message--deleted, .message--event)");
+  const message = [...mine].at(-1);
+  if (!message) return;
   const address = `${message.querySelector(".message__time").getAttribute("href")}editing/`;
   htmx.ajax("GET", address, { source: message, target: message, swap: "outerHTML" });
 }

@@ -7,22 +7,23 @@ const LASTS = 6_000; // ms
 const said = new Map(); // conversation → when we said it last
 const typing = new Map(); // conversation → person → {name, until}
 
-document.addEventListener("input", ({ target }) => {
-  const form = target.closest?.("[data-composer]");
-  if (!form || !target.value.trim()) return;
+/** Our person writes in this form. */
+export function say(form) {
+  if (!form.elements.body.value.trim()) return;
   const { composer: conversation } = form.dataset;
   if (Date.now() - (said.get(conversation) || 0) < AGAIN) return;
   if (send({ type: "typing", conversation })) said.set(conversation, Date.now());
-});
+}
 // The next word after a message is news again.
 document.addEventListener("echo:drawn", () => said.clear());
 
-document.addEventListener("live:typing", ({ detail: { conversation, person, name } }) => {
+/** Somebody says that he types. */
+export function hear({ conversation, person, name }) {
   if (!typing.has(conversation)) typing.set(conversation, new Map());
   typing.get(conversation).set(person, { name, until: Date.now() + LASTS });
   show(conversation);
   setTimeout(show, LASTS, conversation);
-});
+}
 
 // What somebody wrote is there: he is done.
 document.addEventListener("pieces:applied", ({ detail }) => {

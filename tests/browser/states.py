@@ -129,6 +129,7 @@ ST admin:accounts_person_changelist    /admin/accounts/person/                su
 
 # What no person looks at as a page, by its name in tests/matrix.py.
 NO_PAGES = {
+    "bell": "a piece of every page",
     "rooms:people": "a piece of the room's page",
     "rooms:controls": "a piece of the room's page",
     "rooms:hands": "a piece of the room's page",

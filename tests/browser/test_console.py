@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-LISTS = ["person", "site", "invitation", "moderationentry", "room", "seat", "message", "question"]
+LISTS = ["person", "site", "invitation", "moderationentry", "room", "seat", "message", "question", "report"]
 REASON = "Sings over everybody"
 
 

@@ -425,6 +425,7 @@ def menu_of(page, text=""):
     message = page.locator(".log .message", has_text=text).last
     message.hover()
     message.get_by_role("link", name="More").click()
+    page.locator("#message-menu .menu__item").first.wait_for()
     return page.locator("#message-menu")
 
 
