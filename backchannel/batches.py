@@ -94,7 +94,12 @@ class Batch:
     def _refusal(self, draft: Draft) -> Refused | None:
         """What those before it in this batch have to do with it, too."""
         asked = writers.unanswered(draft.author_id, self.conversations[draft.conversation_id])
-        return asked or self.originals.refusal(draft) or self.enclosed.refusal(draft)
+        return asked or self._bare(draft) or self.originals.refusal(draft) or self.enclosed.refusal(draft)
+
+    def _bare(self, draft: Draft) -> Refused | None:
+        """Whoever asks to write sends words alone."""
+        asks = draft.files and self.conversations[draft.conversation_id].asks(draft.author_id)
+        return Refused(_("Files can be sent once your message is accepted.")) if asks else None
 
     def _insiders(self) -> list[Draft]:
         """Those whose author may read what he writes into; the others are refused."""

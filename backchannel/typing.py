@@ -47,8 +47,10 @@ def _with_place(wanted: set[Typing]) -> list[writers.Pair]:
     open_to = Conversation.objects.open_pairs(people, places)
     inside = wanted & {Typing(*pair) for pair in open_to}
     persons = Person.objects.in_bulk(people)
-    conversations = Conversation.objects.select_related("room").in_bulk(places)
-    pairs = [(persons[one.person_id], conversations[one.conversation_id]) for one in inside]
+    # Where one has asked the other, neither is heard until that is accepted.
+    conversations = Conversation.objects.filter(request_to=None).select_related("room").in_bulk(places)
+    told = [one for one in inside if one.conversation_id in conversations]
+    pairs = [(persons[one.person_id], conversations[one.conversation_id]) for one in told]
     refused = writers.without_place(pairs)
     return [(person, where) for person, where in pairs if (person.pk, where.pk) not in refused]
 

@@ -81,7 +81,14 @@ def _tell_of_messages(conversations: set[str], mentioned: set[tuple[str, str]], 
         kind=MESSAGE, person=OuterRef("person"), subject=OuterRef("conversation")
     )
     wanted = Membership.objects.filter(conversation__in=conversations, conversation__kind__in=("direct", "group"))
-    wanted = wanted.not_asked().at_hand(now).loud(now).with_news(OuterRef("person")).exclude(Exists(told))
+    wanted = (
+        wanted.not_asked()
+        .at_hand(now)
+        .loud(now)
+        .filter(level="all")
+        .with_news(OuterRef("person"))
+        .exclude(Exists(told))
+    )
     people = defaultdict(set)
     for person, conversation in wanted.values_list("person_id", "conversation_id"):
         if (person, conversation) not in mentioned:

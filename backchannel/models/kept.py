@@ -67,8 +67,16 @@ class KeptQuerySet(models.QuerySet):
         return self.exclude(level=Kept.Level.HIDDEN).exclude(_archived(now))
 
     def loud(self, now: datetime) -> KeptQuerySet:
-        """Those whose news count in the total."""
-        return self.filter(level=Kept.Level.ALL).exclude(muted_until__gt=now)
+        """Those whose news count in the total: everything, or where only mentions are wanted, those."""
+        from backchannel.models import Mention
+
+        unread = Mention.objects.to_be_told().filter(
+            person=OuterRef("person"),
+            message__conversation=OuterRef("conversation"),
+            message__seq__gt=OuterRef("read_seq"),
+        )
+        wanted = Q(level=Kept.Level.ALL) | Q(Exists(unread), level=Kept.Level.MENTIONS)
+        return self.filter(wanted).exclude(muted_until__gt=now)
 
     @transaction.atomic
     def read_all(self, person: Person) -> int:

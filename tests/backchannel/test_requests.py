@@ -2,16 +2,18 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from channels.db import database_sync_to_async
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Person
 from accounts.refusals import Refused
 from backchannel.inbox import counts, inbox_of
-from backchannel.models import Conversation, LinkPreview, Message
+from backchannel.models import Attachment, Conversation, LinkPreview, Message
 from backchannel.request_reasons import reasons
 from tests.backchannel.conftest import HTMX, said
 from tests.backchannel.test_reading import direct, page, queries
@@ -301,3 +303,15 @@ def test_the_page_of_who_takes_none_is_as_before(as_, dan, ada):
     ada.save()
     assert direct(as_(dan), "ada").status_code == 422
     assert not Conversation.objects.direct().exists()
+
+
+def test_no_file_goes_with_a_first_message(ada, dan, as_):
+    asking = Conversation.opened_by(dan, ada)
+    upload = SimpleUploadedFile("a.pdf", b"%PDF-1.4 something")
+    as_(dan).post(reverse("files", args=[asking.pk]), {"client_id": uuid4(), "file": upload}, **HTMX)
+    mine = [one.pk for one in Attachment.objects.filter(person=dan)]
+    assert mine
+    with pytest.raises(Refused, match="accepted"):
+        asking.post(dan, uuid4(), "look", files=mine)
+    assert not asking.messages.exists()
+    assert asking.post(dan, uuid4(), "words alone").body == "words alone"

@@ -63,6 +63,15 @@ async def test_nothing_crosses_a_block(chat, bob, cleo, ada):
         await apart.hears_nothing("typing")
 
 
+async def test_a_request_tells_neither_what_the_other_does(ada, bob):
+    asking = await sync_to_async(Conversation.opened_by)(bob, ada)
+    async with listening(ada) as asked, listening(bob) as asks:
+        for ear in (asked, asks):
+            await ear.say(type="typing", conversation=asking.pk)
+        await asked.hears_nothing("typing")
+        await asks.hears_nothing("typing")
+
+
 async def test_who_types_too_much_is_not_heard_for_a_while(pair, ada, bob, monkeypatch):
     monkeypatch.setitem(typing.limits.LIMITS, "typing", (2, 60))
     async with listening(ada) as types, listening(bob) as reads:

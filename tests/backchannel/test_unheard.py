@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import Notification
 from backchannel import unheard
+from backchannel.inbox import counts
 from backchannel.models import Conversation, Group
 from tests.backchannel.conftest import said
 
@@ -127,6 +128,14 @@ def test_who_wants_mentions_alone_has_them_and_who_wants_nothing_not(group, ada,
     said(group, ada, "everybody")
     later()
     assert (told(bob), told(cleo)) == (["mention"], [])
+
+
+def test_where_only_mentions_are_wanted_the_badge_counts_those(group, ada, bob):
+    keep(group, bob, level="mentions")
+    said(group, ada, "everybody")
+    assert counts(bob).unread == 0
+    said(group, ada, "@bob")
+    assert counts(bob).unread == 1
 
 
 def test_nothing_is_told_of_what_is_not_there_any_more(group, ada, bob, as_, later):
