@@ -25,7 +25,7 @@ def test_any_other_failure_is_a_plain_page_without_its_cause(as_, ada, monkeypat
     def broken(*args, **kwargs):
         raise ValueError("the cause")
 
-    monkeypatch.setattr("backchannel.views.conversations.inbox_of", broken)
+    monkeypatch.setattr("backchannel.inbox._kept", broken)
     answer = as_(ada, raise_request_exception=False).get("/backchannel/")
     assert answer.status_code == 500
     assert "Retry-After" not in answer
