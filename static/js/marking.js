@@ -8,7 +8,7 @@ const isNews = (read) => ({ dataset }) => Number(dataset.seq) > read && dataset.
 
 function draw(list, read) {
   list.querySelector(":scope > .new")?.remove();
-  const news = [...list.querySelectorAll(":scope > [data-seq]:not(.message--deleted)")].filter(isNews(read));
+  const news = [...list.querySelectorAll(":scope > [data-seq]:not(.message--deleted, .message--event)")].filter(isNews(read));
   if (!news.length) return;
   const line = list.parentElement.querySelector("template[data-new]").content.firstElementChild.cloneNode(true);
   line.querySelector("[data-count]").textContent = news.length;
