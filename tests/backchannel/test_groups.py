@@ -92,7 +92,7 @@ def test_with_nobody_it_is_nothing(as_, ada):
         and "Choose somebody" in answer.content.decode()
         and "Roses" in answer.content.decode()
     )
-    assert not Conversation.objects.exists()
+    assert not ada.conversations.exists()
 
 
 def test_only_those_who_take_ones_messages_are_offered(as_, ada, bob, cleo, dan, make_person):
