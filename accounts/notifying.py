@@ -40,21 +40,33 @@ def register(kind: str, look: Look) -> None:
     KINDS[kind] = look
 
 
+Told = tuple[Iterable[Person | str], str, Person | str]  # people, subject, actor
+
+
 def notify(people: Iterable[Person | str], kind: str, subject: str, actor: Person | str) -> None:
     """Note for these people (or their ids) that this happened by `actor` (or his id), and tell their open pages.
 
     Nobody is told of his own deeds, or of somebody's across a block.
     """
-    by = _id(actor)
-    wanted = {_id(one) for one in people} - {by}
-    wanted -= {other for one, other in Block.objects.among({*wanted, by}) if one == by}
+    notify_all(kind, [(people, subject, actor)])
+
+
+def notify_all(kind: str, told: Iterable[Told]) -> None:
+    """The same of several subjects, in as many questions as for one."""
+    wanted = {(_id(one), subject, _id(actor)) for people, subject, actor in told for one in people}
+    apart = Block.objects.among({one for person, _subject, by in wanted for one in (person, by)}) if wanted else set()
+    rows = [
+        Notification(person_id=person, kind=kind, subject=subject, actor_id=by)
+        for person, subject, by in sorted(wanted)
+        if person != by and (person, by) not in apart
+    ]
     Notification.objects.bulk_create(
-        [Notification(person_id=one, kind=kind, subject=subject, actor_id=by) for one in sorted(wanted)],
+        rows,
         update_conflicts=True,
         unique_fields=["person", "kind", "subject"],
         update_fields=["actor", "created_at", "read_at"],
     )
-    ring(wanted)
+    ring({row.person_id for row in rows})
 
 
 def _id(person: Person | str) -> str:

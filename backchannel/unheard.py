@@ -95,8 +95,7 @@ def _tell_of_messages(conversations: set[str], mentioned: set[tuple[str, str]], 
             people[conversation].add(person)
     last = Message.objects.filter(conversation=OuterRef("pk"), deleted_at=None, event="").order_by("-seq")
     by = Conversation.objects.filter(pk__in=people).values_list("pk", Subquery(last.values("author")[:1]))
-    for pk, author in by:
-        notifying.notify(people[pk], MESSAGE, pk, author)
+    notifying.notify_all(MESSAGE, [(people[pk], pk, author) for pk, author in by])
 
 
 def _tell_of_mentions(messages: set[UUID], now: datetime) -> set[tuple[str, str]]:
@@ -115,8 +114,7 @@ def _tell_of_mentions(messages: set[UUID], now: datetime) -> set[tuple[str, str]
     people = defaultdict(set)
     for mention in named.select_related("message"):
         people[mention.message].add(mention.person_id)
-    for message, some in people.items():
-        notifying.notify(some, MENTION, _subject(message), message.author_id)
+    notifying.notify_all(MENTION, [(some, _subject(message), message.author_id) for message, some in people.items()])
     return {(person, message.conversation_id) for message, some in people.items() for person in some}
 
 
