@@ -2,11 +2,14 @@
 import { state } from "live";
 
 const IN_SIGHT = 1_000; // ms
+const ON_ITS_WAY = 5_000; // ms a page takes at most to come
 const GATHER = 500; // ms in which several changes of the inbox become one question
 
 let renewing = null; // from the first change until the answer
 let due = false; // it changed since it was asked for
-let away = false; // the line broke: what was said meanwhile did not arrive
+// The line broke, or was not yet open when the list was drawn: what was said meanwhile did not arrive.
+let away = Boolean(document.getElementById("inbox"));
+let changed = 0; // when the server last said so
 
 const logs = () => document.querySelectorAll("[data-reading]");
 const newest = (list) => Number([...list.querySelectorAll(":scope > [data-seq]")].at(-1)?.dataset.seq || 0);
@@ -30,7 +33,9 @@ function note(list, seq) {
 }
 
 // The inbox, or elsewhere its badge, asks again when the server says that it changed.
-document.addEventListener("live:reload", ({ detail }) => detail.list === "inbox" && renewSoon());
+document.addEventListener("live:reload", ({ detail }) => detail.list === "inbox" && [(changed = Date.now()), renewSoon()]);
+// A page that was on its way then may have been drawn before.
+document.addEventListener("htmx:afterSettle", ({ target }) => target === document.body && Date.now() - changed < ON_ITS_WAY && renewSoon());
 document.addEventListener("live:lost", () => (away = true));
 document.addEventListener("live:open", () => away && renewSoon());
 
