@@ -108,7 +108,7 @@ class Scene:
         self.direct = Conversation.between(self["cleo"], self["bob"])
         self.letter = self.say(self.direct, "bob", "Between us")
         self.asked = Conversation.opened_by(self["dan"], self["bob"])
-        self.request = self.say(self.asked, "dan", "May I?")
+        self.request = self.asked.post(self["dan"], uuid4(), "May I?")
 
     def _found_a_group(self):
         """ada owns it, bob moderates it with her, cleo is in it, rex was removed from it, dora and eli are asked."""
