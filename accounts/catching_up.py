@@ -41,9 +41,9 @@ def _stamps(people: Collection[str]) -> dict[str, int]:
     return {person: stamp(newest) for person, newest in rows.annotate(Max("created_at"))}
 
 
-def stamp(moment: datetime | None) -> int:
+def stamp(when: datetime | None) -> int:
     """A moment as a number: microseconds since 1970, or 0 for none."""
-    return (moment - EPOCH) // timedelta(microseconds=1) if moment else 0
+    return (when - EPOCH) // timedelta(microseconds=1) if when else 0
 
 
 def moment(number: str | None) -> datetime | None:

@@ -4,13 +4,13 @@ from allauth.account.signals import password_changed, password_reset, password_s
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db import connections
-from django.db.models.signals import post_delete, post_migrate, post_save
+from django.db.models.signals import post_delete, post_migrate
 from django.dispatch import receiver
 
 import live
 from accounts import followers, letter_index, notifying
 from accounts.models import Follow, Login, Person
-from accounts.signals import login_ended, login_renewed, person_blocked, person_suspended
+from accounts.signals import login_ended, login_renewed, person_blocked, person_followed, person_suspended
 from accounts.words import has_words
 from live.codes import LOGGED_OUT, RESTART
 
@@ -61,10 +61,9 @@ def index_the_names_of_people(sender, using, apps=None, **kwargs) -> None:
         letter_index.install(connections[using], Person._meta.db_table)
 
 
-@receiver(post_save, sender=Follow)
-def tell_whoever_is_followed(sender, instance, created, raw=False, **kwargs) -> None:
-    if created and not raw:
-        followers.followed(instance.followed, instance.follower)
+@receiver(person_followed, sender=Person)
+def tell_whoever_is_followed(sender, follower, followed, **kwargs) -> None:
+    followers.followed(followed, follower)
 
 
 @receiver(post_delete, sender=Follow)
