@@ -46,9 +46,12 @@ function sentence(xhr) {
 }
 
 document.addEventListener("live:notice", ({ detail }) => toast(detail.text, detail.level));
-document.addEventListener("htmx:responseError", ({ detail }) => toast(sentence(detail.xhr), "assertive"));
-for (const event of ["htmx:sendError", "htmx:timeout"])
-  document.addEventListener(event, () => toast(region().dataset.unreachable, "assertive"));
+// A piece of the page that asks by itself did not do what anybody waits for: it asks again.
+const ITSELF = "[data-address], [hx-trigger^='every '], [hx-trigger^='intersect ']";
+const failed = (event, say) =>
+  document.addEventListener(event, ({ target, detail }) => target.matches(ITSELF) || toast(say(detail), "assertive"));
+failed("htmx:responseError", ({ xhr }) => sentence(xhr));
+for (const event of ["htmx:sendError", "htmx:timeout"]) failed(event, () => region().dataset.unreachable);
 // What may be undone says so where it was done; others hear of the deed alone.
 for (const event of ["message:deleted", "undoable"])
   document.addEventListener(event, ({ detail }) => toast(detail.text, "polite", detail));

@@ -114,7 +114,7 @@ class Watched:
 @pytest.fixture
 def pages(wire, person, place, complaints):
     """ada behind the wire, bob beside her → (ada watched, bob's page)."""
-    complaints.expect("WebSocket|Failed to load resource|ERR_")
+    complaints.expect("WebSocket|Failed to load resource|ERR_|htmx:(afterRequest|sendError)")
     bob = person("bob")
     bob.goto(place.address)
     return Watched(person("ada", by=wire), place), bob

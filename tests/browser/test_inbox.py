@@ -128,3 +128,15 @@ def test_a_list_that_cannot_be_fetched_says_so_and_stays(mo, write, complaints):
     mo.locator("[data-inbox-again]").click()
     expect(row(mo, "Jon").locator(".inbox__last")).to_have_text("are you there?")
     expect(mo.locator("[data-inbox-failed]")).to_be_hidden()
+
+
+def test_what_a_page_does_by_itself_complains_to_nobody_and_is_done_later(mo, write, complaints):
+    complaints.expect("ERR_FAILED|htmx:(afterRequest|sendError)")
+    mo.route("**/reading/", lambda route: route.abort())
+    row(mo, "Jon").locator(".inbox__row").click()
+    write(("jon", "do you read me?"))
+    for _ in range(2):
+        mo.wait_for_event("requestfailed", lambda request: request.url.endswith("/reading/"))
+    expect(mo.locator("#toasts > *")).to_have_count(0)
+    mo.unroute_all()
+    expect(row(mo, "Jon").locator(".badge")).to_have_count(0)
