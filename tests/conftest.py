@@ -23,6 +23,8 @@ frames.strict = True
 
 PASSWORD = "backchannel"
 MARKS = {"browser": "browser", "house": "house", "delivery": "house"}  # given to all tests in the folder of that name
+DATABASE = {"db", "transactional_db"}  # fixtures
+NOT_BARE = ("django_db", "browser", "house", "production")  # marks
 
 
 def pytest_addoption(parser):
@@ -35,6 +37,8 @@ def pytest_collection_modifyitems(config, items):
         folder = item.path.relative_to(root).parts[0] if item.path.is_relative_to(root) else ""
         if folder in MARKS:
             item.add_marker(MARKS[folder])
+        if not DATABASE & set(item.fixturenames) and not any(map(item.get_closest_marker, NOT_BARE)):
+            item.add_marker("bare")
     if not config.getoption("--full"):
         slow = [item for item in items if item.get_closest_marker("full")]
         items[:] = [item for item in items if not item.get_closest_marker("full")]

@@ -2,9 +2,9 @@
 
 Options of its own are --sqlite or --postgres (one of the two only) and --full (the slow tier as well);
 everything else goes to pytest as it is. First come the many small tests, with as much of the machine as there is, and
-those that start and break the product, which wait more than they work; what brings PostgreSQL and Redis of its own runs
-once. Tests with a browser come last, so that
-nothing else disturbs what they hear; they wait as well, and those on one database do not notice those on the other.
+those that start and break the product, which wait more than they work; what needs no database, or brings PostgreSQL and
+Redis of its own, runs once. Tests with a browser come last, so that nothing else disturbs what they hear; they wait as
+well, and those on one database do not notice those on the other.
 """
 
 import concurrent.futures
@@ -20,12 +20,13 @@ from tests.figures import told
 from tests.postgres import private_postgres
 
 NOTHING_COLLECTED = 5
-ONCE = "PostgreSQL and Redis of their own, once"
+ONCE = "No database, or PostgreSQL and Redis of their own, once"
 DATABASES = ["--sqlite", "--postgres"]
 BROWSERS = ["-m", "browser"]
 HOUSES = ["-m", "house and not production"]
 PRODUCTION = ["-m", "production"]
-SMALL = ["-m", "not browser and not house", "-n", "2", "--dist", "loadfile"]
+SMALL = ["-m", "not browser and not house and not bare", "-n", "2", "--dist", "loadfile"]
+BARE = ["-m", "bare", "-n", "2", "--dist", "loadfile"]
 GIVING_WAY = ["nice", "-n", "5"]  # to the houses, which have to start within some seconds
 TELL = ["--durations=12", "--durations-min=5"]  # what a change made slow is seen
 
@@ -59,8 +60,9 @@ def _run(urls, words):
         houses = lanes.submit(lambda: [_pytest(url, [*HOUSES, *words]) for url in urls])
         production = lanes.submit(lambda: _pytest(urls[-1], [*PRODUCTION, *words]))
         small = [_pytest(url, [*SMALL, *words], GIVING_WAY) for url in urls]
+        bare = _pytest("", [*BARE, *words], GIVING_WAY)
         houses = houses.result()
-        once = {**_sum(production.result()), "database": ONCE}
+        once = {**_sum(production.result(), bare), "database": ONCE}
         browsers = lanes.map(lambda url: _pytest(url, [*BROWSERS, *words]), urls)
         return [*(_sum(*parts) for parts in zip(small, houses, browsers, strict=True)), once]
 

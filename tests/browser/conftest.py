@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.aside import HouseWithAside
 from tests.chromium import LIGHT
 from tests.conftest import PASSWORD
-from tests.product import House, own_database
+from tests.product import own_database
 
 # The autoplay policy is the one that people have (without a window it would be none): what may sound, and when, is
 # part of the product.
@@ -44,7 +45,7 @@ def house(tmp_path_factory):
     """The product with its demo people, on the database of this run; one for all browser tests."""
     with own_database(os.environ.get("DATABASE_URL", "")) as database:
         folder = tmp_path_factory.mktemp("house") / "data"
-        running = House(folder, database, DJANGO_SETTINGS_MODULE="tests.served")
+        running = HouseWithAside(folder, database, DJANGO_SETTINGS_MODULE="tests.served")
         try:
             yield running.start("--demo")
         finally:

@@ -18,6 +18,7 @@ def plain(person):
     return lambda: person(java_script_enabled=False)
 
 
+@pytest.mark.full
 def test_the_whole_story(plain, complaints):
     complaints.expect(r"40[34]|422")  # what was refused, and what is gone
     nora, bob = plain(), plain()
