@@ -23,7 +23,7 @@ from live.topics import Topics
 
 logger = logging.getLogger(__name__)
 
-MAX_SOCKETS = 10  # of one person; the oldest goes
+MAX_SOCKETS = 10  # of one person; one that nobody may be at any more goes
 MAX_TRIES = 5  # for an answer that is not older than what is known; the last one counts whatever it is
 SILENCE = 45  # seconds without a frame until somebody is taken to be gone
 DOUBT = 25  # seconds without a frame until his page is asked: in a tab that nobody sees, clocks tick once a minute
@@ -173,9 +173,10 @@ class Hub:
         """Known by now whose it is, it gets what its person is told. Returns the task that tunes it."""
         mine = self.people[socket.person_id]
         mine[socket] = True
-        still_open = [other for other in mine if other.code is None]
-        if len(still_open) > MAX_SOCKETS:
-            still_open[0].close(codes.TOO_MANY_TABS)
+        others = [other for other in mine if other.code is None and other is not socket]
+        if len(others) >= MAX_SOCKETS:
+            # Tries that a browser gave up long ago may all arrive when a cut line heals: they never say hello.
+            min(others, key=lambda other: (other.greeted, other.heard)).close(codes.TOO_MANY_TABS)
         return self.retune(socket.person_id)
 
     def leave(self, socket):

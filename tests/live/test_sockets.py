@@ -108,13 +108,30 @@ async def test_a_page_that_is_silent_for_a_while_is_asked_before_it_is_given_up(
         await silent.hears_nothing(type="beat")
 
 
-async def test_w4_the_oldest_of_too_many_tabs_is_closed(bob, as_):
+async def test_w4_of_too_many_tabs_the_one_that_was_silent_longest_is_closed(bob, as_):
     client = as_(bob)
-    tabs = [await listening(client) for _ in range(MAX_SOCKETS + 1)]
-    assert await tabs[0].closed() == codes.TOO_MANY_TABS
-    await tabs[1].hears_nothing()
+    tabs = [await listening(client) for _ in range(MAX_SOCKETS)]
+    await tabs[0].say(type="beat")
+    await tabs[0].hears(type="heads")
+    tabs.append(await listening(client))
+    assert await tabs[1].closed() == codes.TOO_MANY_TABS
+    for tab in (tabs[0], tabs[-1]):
+        await tab.hears_nothing()
     for tab in tabs:
         await tab.hang_up()
+
+
+async def test_f10_tries_that_were_given_up_do_not_push_a_tab_out(bob, as_):
+    client = as_(bob)
+    async with listening(client) as tab:
+        given_up = [Ear(cookie_of(client)) for _ in range(MAX_SOCKETS + 2)]
+        for ear in given_up:
+            await ear.connect()
+        assert await given_up[0].closed() == codes.TOO_MANY_TABS
+        live.tell([bob.pk], NOTE)
+        await tab.hears("psst")
+        for ear in given_up:
+            await ear.hang_up()
 
 
 async def test_a_server_that_stops_says_that_it_will_be_back(bob):
