@@ -23,7 +23,7 @@ def measure(shop: Workshop) -> Iterator[Row]:
             crowd.open()
             shop.loop.run(2)
             # One beat of everybody is the least that says anything.
-            runs = [_cores(shop, house, crowd.beat) for _ in range(1 if shop.quick else shop.runs)]
+            runs = [_cores(shop, house, crowd.beat) for _ in range(shop.runs)]
             yield judged(
                 "idle",
                 runs,

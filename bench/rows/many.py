@@ -79,7 +79,7 @@ def _beside_nchan(shop: Workshop, house, crowd: House) -> Iterator[Row]:
 
 def _storms(shop: Workshop, house, crowd: House, pairs: list[dict]) -> Iterator[Row]:
     storms = []
-    for _ in range(1 if shop.quick else shop.runs):
+    for _ in range(shop.runs):
         storms.append(Storm(shop, house, crowd, pairs))
         storms[-1].run()
     note = f"{len(crowd.lines):,} sockets; {storms[0].told()}"

@@ -25,7 +25,7 @@ def measure(shop: Workshop) -> Iterator[Row]:
     runs = []
     with servers.house(shop.postgres) as house:
         # A room for each run: those who were stopped once have other buffers.
-        scene = house.seed(rooms=(READERS,) * (1 if shop.quick else shop.runs), pairs=1)
+        scene = house.seed(rooms=(READERS,) * shop.runs, pairs=1)
         by_socket = takes_posts(shop.loop, house.port, scene["pairs"][0])
         for room in scene["rooms"]:
             crowd = House(shop.loop, Tally(), house.port, by_socket)
