@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from uuid import uuid4
 
 from django import forms
@@ -17,11 +18,10 @@ from accounts.answers import SeeOther
 from accounts.gate import login_required
 from accounts.refusals import Refused
 from backchannel.bridging import share, start_room
-from backchannel.forms import ForwardingForm, require_valid
-from backchannel.inbox import writable_by
 from backchannel.models import Conversation, Question
-from backchannel.views.finding import place_of, wants_piece
+from backchannel.views.finding import wants_piece
 from backchannel.views.picking import open_with
+from backchannel.views.taking import choose, take
 from rooms.forms import RoomForm
 from rooms.models import Room
 
@@ -51,22 +51,8 @@ def sharing(request: HttpRequest, room: str) -> HttpResponse:
     """The conversations into which one may take a link to a room; with POST it goes there."""
     found = get_object_or_404(Room.objects.visible_to(request.user), pk=room)
     if request.method == "POST":
-        return _share(request, found)
-    name = "_share" if wants_piece(request) else "share"
-    context = {"room": found, "conversations": writable_by(request.user), "client_id": uuid4()}
-    return render(request, f"backchannel/{name}.html", context)
-
-
-def _share(request: HttpRequest, found: Room) -> HttpResponse:
-    form = ForwardingForm(request.POST)
-    require_valid(form)
-    to = get_object_or_404(Conversation.objects.open_to(request.user), pk=form.cleaned_data["to"])
-    limits.spend("post", request.user)
-    share(found, request.user, to, form.cleaned_data["client_id"])
-    if not wants_piece(request):
-        return SeeOther(place_of(to))
-    said = {"live:notice": {"text": _("The link to this room was sent."), "level": "polite"}}
-    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(said)})
+        return take(request, partial(share, found, request.user), _("The link to this room was sent."))
+    return choose(request, "share", room=found)
 
 
 @require_POST
