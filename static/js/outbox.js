@@ -10,26 +10,46 @@ const PAUSES = [1_000, 2_000, 4_000, 8_000]; // ms between tries; then it waits 
 
 const sending = new Set(); // conversations with a message on its way
 const timers = new Map(); // conversation → the one of its next try
-let memory = null; // what this browser would not keep
+const memory = new Map(); // id → an entry that this browser would not keep
 
-const key = () => `outbox:${document.body.dataset.me}`;
+// Each has a key of its own: tabs that write at the same time take nothing from each other.
+const prefix = () => `outbox:${document.body.dataset.me}:`;
 const change = (entry, state) => document.dispatchEvent(new CustomEvent("outbox:changed", { detail: { entry, state } }));
 
-/** All that waits, the oldest first. */
-export function waiting() {
+function find(id) {
   try {
-    return memory || JSON.parse(localStorage.getItem(key())) || [];
+    return memory.get(id) || JSON.parse(localStorage.getItem(prefix() + id));
   } catch {
-    return [];
+    return null;
   }
 }
 
-function keep(entries) {
+/** All that waits, the oldest first. */
+export function waiting() {
+  const ids = new Set(memory.keys());
   try {
-    localStorage.setItem(key(), JSON.stringify(entries));
-    memory = null;
+    for (const name of Object.keys(localStorage)) if (name.startsWith(prefix())) ids.add(name.slice(prefix().length));
   } catch {
-    memory = entries; // Full or forbidden: then it lasts as long as this page.
+    // Forbidden: then there is only what this page knows.
+  }
+  return [...ids].map(find).filter(Boolean).sort((one, other) => one.turn - other.turn);
+}
+
+function keep(entry) {
+  try {
+    localStorage.setItem(prefix() + entry.id, JSON.stringify(entry));
+    memory.delete(entry.id);
+  } catch {
+    memory.set(entry.id, entry); // Full or forbidden: then it lasts as long as this page.
+  }
+}
+
+function forget(id) {
+  memory.delete(id);
+  try {
+    localStorage.removeItem(prefix() + id);
+  } catch {
+    // Forbidden: then it is not there.
   }
 }
 
@@ -38,8 +58,9 @@ export const full = () => waiting().length >= MOST;
 
 /** Takes a message on; `reply` is what it replies to, if anything: {to, by, words}; `files` go with it: [{id, name}]. */
 export function post(conversation, address, body, reply = null, files = []) {
-  const entry = { id: uuid(), conversation, address, body, reply, files, at: Date.now(), tries: 0 };
-  keep([...waiting(), entry]);
+  const turn = 1 + (waiting().at(-1)?.turn || 0);
+  const entry = { id: uuid(), conversation, address, body, reply, files, at: Date.now(), turn, tries: 0 };
+  keep(entry);
   change(entry, "pending");
   retryAll();
 }
@@ -66,7 +87,7 @@ const due = ({ next = 0, noted = 0 }) => (noted > Date.now() ? 0 : next);
 
 async function deliver(id, conversation) {
   sending.add(conversation);
-  const entry = waiting().find((one) => one.id === id);
+  const entry = find(id);
   if (entry) answered(entry, await ask(entry));
   sending.delete(conversation);
   flush(conversation);
@@ -85,25 +106,25 @@ function answered(entry, answer) {
 }
 
 function update(entry, changes, state) {
-  if (!waiting().some((one) => one.id === entry.id)) return; // discarded, or kept after all, while it was on its way
+  if (!find(entry.id)) return; // discarded, or kept after all, while it was on its way
   const now = { ...entry, ...changes, noted: Date.now() };
-  keep(waiting().map((one) => (one.id === entry.id ? now : one)));
+  keep(now);
   change(now, state);
 }
 
 /** Takes a message out, because it is kept by the server or no longer wanted. */
 export function drop(id, state) {
   settle(id, { status: 200 });
-  const entry = waiting().find((one) => one.id === id);
+  const entry = find(id);
   if (!entry) return;
-  keep(waiting().filter((one) => one.id !== id));
+  forget(id);
   change(entry, state);
   flush(entry.conversation);
 }
 
 /** Tries again at once. */
 export function retry(id) {
-  const entry = waiting().find((one) => one.id === id);
+  const entry = find(id);
   if (!entry) return;
   update(entry, { tries: 0, next: 0, stopped: false, refused: false, why: "" }, "pending");
   flush(entry.conversation);
