@@ -49,12 +49,16 @@ class Net:
         return {end.get_extra_info("sockname")[1] for end in self._ends if _other(end) == self.house}
 
     async def _joined(self, reader, writer):
-        await self._whole.wait()
+        said = bytearray()
+        if not await self._waited_for(reader, said):
+            writer.transport.abort()
+            return
         try:
             from_house, to_house = await asyncio.open_connection("127.0.0.1", self.house)
         except OSError:
             writer.transport.abort()
             return
+        to_house.write(said)
         ends = {writer, to_house}
         self._ends |= ends
         ways = [self._flow(reader, to_house), self._flow(from_house, writer)]
@@ -64,6 +68,21 @@ class Net:
         for end in ends:
             end.close()
 
+    async def _waited_for(self, reader, said):
+        """Whether he who calls is still there when the line is whole; until then he only hears that it does not ring.
+
+        What he says into it goes to `said`. A line that never came up brings nothing to the house, like one whose SYN is
+        lost for as long as anybody tries.
+        """
+        whole = asyncio.create_task(self._whole.wait())
+        gives_up = asyncio.create_task(_to_the_end(reader, said))
+        await asyncio.wait({whole, gives_up}, return_when=asyncio.FIRST_COMPLETED)
+        gone = gives_up.done()
+        for task in (whole, gives_up):
+            task.cancel()
+        await asyncio.gather(whole, gives_up, return_exceptions=True)
+        return not gone
+
     async def _flow(self, reader, writer):
         while some := await reader.read(CHUNK):
             await self._whole.wait()
@@ -71,6 +90,12 @@ class Net:
             await writer.drain()
         await self._whole.wait()
         writer.transport.abort() if writer.is_closing() else writer.close()
+
+
+async def _to_the_end(reader, said):
+    with contextlib.suppress(OSError):
+        while some := await reader.read(CHUNK):
+            said += some
 
 
 def _other(end):
