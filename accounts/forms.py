@@ -52,12 +52,19 @@ class SettingsForm(forms.ModelForm):
             "name",
             "bio",
             "messages_from",
+            "receipts",
+            "presence",
             "show_nomination",
             "theme",
             "language",
             "time_zone",
         ]
-        help_texts = {"messages_from": _("Where you do not follow somebody, his first message asks first.")}
+        labels = {"receipts": _("Show others when I have read what they wrote")}
+        help_texts = {
+            "messages_from": _("Where you do not follow somebody, his first message asks first."),
+            "receipts": _("Then you see it of those who show it, too."),
+            "presence": _("To those with whom you have a conversation of two."),
+        }
         widgets = {"messages_from": forms.RadioSelect, "theme": forms.RadioSelect}
 
     field_order = ["name", "bio", "photo", "no_photo", *Meta.fields[2:]]

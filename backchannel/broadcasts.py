@@ -59,6 +59,12 @@ def types(person: Person, conversation: Conversation, people: Collection[str]) -
     )
 
 
+def seen(conversation_id: str, people: Collection[str], html: str = "", gone: Collection[str] = ()) -> None:
+    """How far somebody has read there, or that nothing of it is to be known any more."""
+    frame = {"type": "piece", "list": f"seen:{conversation_id}", "version": None, "html": html, "gone": list(gone)}
+    live.tell(people, frame)
+
+
 def inbox_changed(people: list[str]) -> None:
     """Rows and counts of the inbox are no longer what they were: whoever shows them asks again."""
     live.tell(people, INBOX)

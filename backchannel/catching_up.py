@@ -10,7 +10,7 @@ from django.db.models.functions import Length
 import live
 from accounts.ids import among
 from accounts.models import Person
-from backchannel import broadcasts
+from backchannel import broadcasts, seen
 from backchannel.models import Conversation, Membership, Message
 from live.registry import Asking
 from rooms.models import Room
@@ -36,6 +36,7 @@ class Now:
         self.starts = Conversation.objects.open_pairs(people, names) if names else {}
         self.newest = _known(askings)
         self.on_stage = _lines({name for one in askings for name in one.versions if name.startswith(PANEL)}, people)
+        self.seen = seen.versions(people, {name for one in askings for name in one.versions})
         self._shared: dict[tuple[str, int], list[dict] | None] = {}
 
     def open_to(self, person_id: str, pk: str) -> Conversation | None:
@@ -129,7 +130,8 @@ def catch_up(askings: list[Asking]) -> list[list[dict]]:
     """The frames that bring each conversation from its cursor to now, then their heads, and the panels' versions.
 
     A conversation without a head here is drawn again by the browser, and then starts from what it drew. A panel's
-    version is whether it has the speakers' tab: a page may have been away while its person came up or went down.
+    version is whether it has the speakers' tab: a page may have been away while its person came up or went down. So it
+    may have been while others read: how far they did has a version, too.
     """
     now = Now(askings)
     return [_answer(one, now) for one in askings]
@@ -147,7 +149,8 @@ def _answer(one: Asking, now: Now) -> list[dict]:
             frames += lacking
             heads[pk] = conversation.head
     panels = {name: int((one.person_id, name) in now.on_stage) for name in one.versions if name.startswith(PANEL)}
-    return [*frames, {"type": "heads", "conversations": heads, "own": panels}]
+    read = {name: number for name in one.versions if (number := now.seen.get((one.person_id, name))) is not None}
+    return [*frames, {"type": "heads", "conversations": heads, "own": panels | read}]
 
 
 live.register(catch_up=catch_up, heads=heads)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Notification, Person
 from accounts.prepared import prepared
-from backchannel import writers
+from backchannel import seen, writers
 from backchannel.models import Conversation, GroupInvitation, Membership, Message
 from backchannel.request_reasons import Reason, reasons
 from rooms.models import Room, Seat
@@ -88,7 +88,7 @@ def _fill(rows: list[Row], person: Person, here: Conversation | None) -> None:
     others = _others([*(row.conversation for row in rows), *([here] if here else [])], person)
     for row in rows:
         row.last = messages.get(last_ids[row.conversation.pk])
-        row.other = others.get(row.conversation.pk)
+        row.other = others[row.conversation.pk].person if row.conversation.pk in others else None
     if here and (other := others.get(here.pk)):
         here.know_both(person, other)
 
@@ -99,12 +99,12 @@ def _say_why(rows: list[Row], person: Person) -> None:
         row.reason = found.get(row.other.pk) if row.other else None
 
 
-def _others(conversations: list[Conversation], person: Person) -> dict[str, Person]:
+def _others(conversations: list[Conversation], person: Person) -> dict[str, Membership]:
     directs = {one.pk for one in conversations if one.kind == Conversation.Kind.DIRECT}
     if not directs:
         return {}
-    members = Membership.objects.filter(conversation__in=directs).exclude(person=person).select_related("person")
-    return {member.conversation_id: member.person for member in members}
+    members = seen.others_of(person.pk, Membership.objects.filter(conversation__in=directs))
+    return {member.conversation_id: member for member in members}
 
 
 def writable_by(person: Person) -> list[Conversation]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from accounts.prepared import prepared
-from backchannel import writers
+from backchannel import seen, writers
 from backchannel.forms import MessageForm
 from backchannel.models import Conversation, Message, Pin
 from backchannel.querysets import MessageQuerySet
@@ -51,6 +51,7 @@ def message_list(
         "pin": _pinned(conversation, person),
         "replying": _readable(conversation, person).filter(client_id=reply_to).first() if reply_to else None,
         "user": person,
+        **_seen(conversation, person),
         **_labels(conversation, other),
     }
 
@@ -120,6 +121,12 @@ def _page(conversation: Conversation, shown: list[Piece], older: int | None) -> 
 def _unseen(conversation: Conversation, newest: int) -> bool:
     """Whether something stands there that was not read yet, where that is noted."""
     return conversation.kind != Conversation.Kind.ROOM and newest > conversation.read_seq
+
+
+def _seen(conversation: Conversation, person: Person) -> dict:
+    """How far the others have read, where that is shared."""
+    found = seen.readers(conversation, person)
+    return {"seen_by": found, "seen_version": seen.version_of(found or ())}
 
 
 def _reason(conversation: Conversation, person: Person, other: Person | None) -> Reason | None:

@@ -7,7 +7,7 @@ from django.dispatch import receiver
 from accounts.models import Person
 from accounts.signals import person_blocked, person_followed
 from accounts.words import has_words
-from backchannel import broadcasts, unheard, word_index
+from backchannel import broadcasts, seen, unheard, word_index
 from backchannel.models import Conversation, Group, GroupInvitation, Membership, QuestionBoard
 from rooms.models import Room, Seat
 from rooms.signals import room_opened, seat_changed
@@ -59,6 +59,11 @@ def redraw_the_questions(sender, seat, before, **kwargs) -> None:
     """Hidden questions and buttons come and go with being a moderator."""
     if seat.moderates != (before == Seat.Role.MODERATOR) and not seat.removed_at:
         broadcasts.moderating_changed(seat.room, seat.person_id)
+
+
+@receiver(person_blocked, sender=Person)
+def tell_neither_what_the_other_read(sender, blocker, blocked, **kwargs) -> None:
+    seen.part(blocker, blocked)
 
 
 @receiver(person_blocked)

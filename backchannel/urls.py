@@ -45,6 +45,7 @@ conversations = [
     path("<str:pk>/messages/<uuid:client_id>/report/", views.report_message, name="report_message"),
     path("<str:pk>/messages/<uuid:client_id>/editing/", views.editing, name="editing"),
     path("<str:pk>/messages/<uuid:client_id>/reactions/", views.reactions, name="reactions"),
+    path("<str:pk>/messages/<uuid:client_id>/seen/", views.seen, name="seen"),
     path("<str:pk>/messages/<uuid:client_id>/forwarding/", views.forwarding, name="forwarding"),
     path("<str:pk>/messages/<uuid:client_id>/deletion/", views.deletion, name="deletion"),
     path("<str:pk>/messages/<uuid:client_id>/pin/", views.pin, name="pin"),

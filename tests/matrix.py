@@ -135,6 +135,9 @@ reactions POST @group                    L    404  404  204  204  204  404  404 
 forwarding GET @group                    L    404  404  200  200  200  404  404  404  404
 forwarding POST @group                   L    404  404  204  204  204  404  404  404  404
 deletion POST @group                     L    404  404  422  204  422  404  404  404  404
+seen GET @chat                           L    404  404  404  404  404  404  404  404  404
+seen GET @direct                         L    404  404  404  200  404  404  404  404  404
+seen GET @group                          L    404  404  404  200  404  404  404  404  404
 card_picture GET @group                  L    404  404  200  200  200  404  404  404  404
 card_removal POST @group                 L    404  404  422  204  422  404  404  404  404
 search GET @group                        L    404  404  200  200  200  404  404  404  404
@@ -395,6 +398,8 @@ backchannel.types                typing     SP               typing in the line
 backchannel.types                typing     AU               typing between two
 backchannel.message_changed      message    AU SP MO         in the group
 backchannel.inbox_changed        reload     AU SP            between two
+backchannel.seen                 piece      AU               reading between two
+backchannel.seen                 piece      AU MO            reading in the group
 backchannel.group_changed        reload     AU SP MO         naming the group
 backchannel.room_started         notice     AU SP            starting a room
 backchannel.pins_changed         reload     AU SP MO         pinning in the group

@@ -274,6 +274,12 @@ def _come_on_stage(scene):
     scene.seat("cleo").accept()
 
 
+def _read(scene, conversation, by):
+    """bob reads what somebody else wrote there just now."""
+    message = conversation.post(scene[by], uuid4(), "Read this")
+    conversation.note_reading(scene["bob"], message.seq)
+
+
 # What happens, and the marks of the frame that tells it.
 EVENTS = {
     "in the chat": (lambda s: s.say(s.chat, "eli", "w0rd"), lambda s: [_in(s.chat), "w0rd"]),
@@ -282,6 +288,8 @@ EVENTS = {
     "in the line": (lambda s: s.say(s.line, "ada", "w0rd"), lambda s: [_in(s.line), "w0rd"]),
     "between two": (lambda s: s.say(s.direct, "bob", "w0rd"), lambda s: [_in(s.direct), "w0rd"]),
     "in the group": (lambda s: s.say(s.group, "bob", "w0rd"), lambda s: [_in(s.group), "w0rd"]),
+    "reading between two": (lambda s: _read(s, s.direct, "cleo"), lambda s: [f'"list":"seen:{s.direct.pk}"']),
+    "reading in the group": (lambda s: _read(s, s.group, "ada"), lambda s: [f'"list":"seen:{s.group.pk}"']),
     "naming the group": (
         lambda s: s.company.set_up(s["bob"], "Roses", "joining"),
         lambda s: [f'"list":"group:{s.group.pk}"'],

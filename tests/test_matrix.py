@@ -74,6 +74,7 @@ MESSAGES = (
     "card_removal",
     "unread_from",
     "report_message",
+    "seen",
     *FILES,
 )
 PEOPLE = ("profile", "follow", "block", "direct", "report_person")

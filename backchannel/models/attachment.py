@@ -122,6 +122,7 @@ class Attachment(models.Model):
             models.Index(fields=["touched_at"], condition=Q(message=None), name="files_without_message"),
             models.Index(fields=["touched_at"], condition=Q(state="preparing"), name="files_to_prepare"),
             models.Index(fields=["file"], name="files_by_place"),
+            models.Index(fields=["kind", "message"], condition=~Q(message=None), name="messages_by_kind_of_file"),
         ]
 
     def __str__(self) -> str:

@@ -46,6 +46,8 @@ class Conversation(Request):
     created_at = models.DateTimeField(auto_now_add=True)
     people = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="conversations")
 
+    known_others: Sequence[Membership] | None = None  # where they were read already, as of seen.others_of
+
     objects = ConversationQuerySet.as_manager()
 
     class Meta:
@@ -84,9 +86,9 @@ class Conversation(Request):
     def _both(self) -> list[Person]:
         return list(self.people.all())
 
-    def know_both(self, *people: Person) -> None:
+    def know_both(self, person: Person, other: Membership) -> None:
         """The two of a direct conversation, where they were read already."""
-        self._both = list(people)
+        self._both, self.known_others = [person, other.person], [other]
 
     def seat_of(self, person: Person) -> Seat | None:
         """The seat that `person` has now, where it is a room's."""
@@ -179,10 +181,12 @@ class Conversation(Request):
             broadcasts.conversation_closed(self, person)
 
     def note_reading(self, person: Person, seq: int) -> None:
-        """Note that a member has read up to a message; backwards it does not go. His other devices are told."""
-        from backchannel import unheard
+        """Note that a member has read up to a message; backwards it does not go. His other devices are told, and
+        those with whom he shares that."""
+        from backchannel import seen, unheard
 
         read = min(seq, self.head)
+        seen.note(self, person, read)
         if self.memberships.filter(person=person, read_seq__lt=read).update(read_seq=read) and self.in_inbox:
             broadcasts.inbox_changed([person.pk])
             unheard.read(person, self, read)
@@ -245,6 +249,9 @@ class Membership(Kept):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     from_seq = models.PositiveBigIntegerField(default=0)
     read_seq = models.PositiveBigIntegerField(default=0)
+    # How far he let the others know that he has read, and since when: it never goes back (backchannel/seen.py).
+    seen_seq = models.PositiveBigIntegerField(default=0, db_default=0)
+    seen_at = models.DateTimeField(null=True)
     # What he is in a group.
     role = models.CharField(max_length=9, choices=Role.choices, default=Role.MEMBER, db_default=Role.MEMBER)
 

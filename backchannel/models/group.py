@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -94,7 +95,7 @@ class Group(models.Model):
         """Where the photo is. Another photo has another address, so browsers may keep it."""
         return reverse("group_photo", args=[self.pk, PurePosixPath(str(self.photo.name)).stem]) if self.photo else ""
 
-    @property
+    @cached_property
     def members_count(self) -> int:
         return self.conversation.memberships.count()
 

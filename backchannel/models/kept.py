@@ -81,7 +81,7 @@ class KeptQuerySet(models.QuerySet):
     @transaction.atomic
     def read_all(self, person: Person) -> int:
         """Mark everything in the inbox of `person` as read, and remember what was not → how many conversations."""
-        from backchannel import unheard
+        from backchannel import seen, unheard
         from backchannel.models import Conversation
 
         heads = Conversation.objects.filter(pk=OuterRef("conversation")).values("head")
@@ -92,6 +92,7 @@ class KeptQuerySet(models.QuerySet):
         found = read.update(unread_before=F("read_seq"), read_seq=Subquery(heads), all_read_at=timezone.now())
         if found:
             broadcasts.inbox_changed([person.pk])
+            seen.note_all(person, list(found_unread.values()))
         for conversation in found_unread.values():
             unheard.settle(person.pk, conversation)
         return found

@@ -24,6 +24,7 @@ from backchannel.views.reactions import reactions
 from backchannel.views.reports import report_conversation, report_message, report_person, reported
 from backchannel.views.requests import acceptance, declining
 from backchannel.views.search import search
+from backchannel.views.seeing import seen
 
 __all__ = [
     "acceptance",
@@ -72,6 +73,7 @@ __all__ = [
     "reported",
     "room_from",
     "search",
+    "seen",
     "sharing",
     "top",
     "unread_from",

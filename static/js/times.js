@@ -30,7 +30,7 @@ function since(at) {
   return minutes < 1440 ? lasting.format(-Math.floor(minutes / 60), "hour") : format.datetime.format(at);
 }
 
-function write(time) {
+export function write(time) {
   const at = new Date(time.dateTime);
   if (isNaN(at)) return;
   const text = words(time.dataset, at);

@@ -79,8 +79,6 @@ def test_w10_only_what_the_form_shows(as_, bob, cleo):
         groups="1",
         photo="photos/other.webp",
         created_at="2000-01-01",
-        receipts="",
-        presence="",
     )
     after = Person.objects.get(pk=bob.pk)
     untouched = [
@@ -93,17 +91,19 @@ def test_w10_only_what_the_form_shows(as_, bob, cleo):
         "suspended_until",
         "photo",
         "created_at",
-        "receipts",
-        "presence",
     ]
     assert [getattr(after, name) for name in untouched] == [getattr(before, name) for name in untouched]
     assert Person.objects.get(pk=cleo.pk).name == "Cleo"
 
 
-def test_nothing_is_offered_that_does_nothing_yet(as_, bob):
-    page = as_(bob).get("/settings/").content.decode().lower()
-    assert "who may message me" in page
-    assert not [words for words in ("receipts", "presence", "when i am here") if words in page]
+@pytest.mark.parametrize("name", ["receipts", "presence"])
+def test_what_others_know_of_one_is_ones_own_choice(as_, bob, name):
+    browser = as_(bob)
+    assert f'name="{name}"' in browser.get("/settings/").content.decode() and getattr(bob, name)
+    for value, shown in (({}, False), ({name: "on"}, True)):
+        save(browser, **value)
+        bob.refresh_from_db()
+        assert getattr(bob, name) == shown
 
 
 def test_strangers_have_no_settings(as_, db):

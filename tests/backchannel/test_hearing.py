@@ -121,7 +121,7 @@ async def test_reading_tells_ones_other_devices(pair, ada, bob):
     async with ears_of(ada, bob) as (mine, his):
         await do(pair.note_reading)(ada, message.seq)
         await mine.hears('"inbox"', type="reload")
-        await his.hears_nothing()
+        await his.hears_nothing('"inbox"')
         await do(pair.note_reading)(ada, message.seq - 1)
         await mine.hears_nothing()
     assert await do(lambda: pair.memberships.get(person=ada).read_seq)() == message.seq

@@ -60,6 +60,7 @@ AU conversation                        {chat}                                 op
 AU conversation                        {chat}                                 reply
 AU conversation                        {chat}?m=00000000-0000-0000-0000-000000000000
 AU message                             {letter}
+SP seen                                {letter}seen/
 AU inbox                               /backchannel/?show=rooms
 AU inbox                               /backchannel/?show=archived
 AU inbox                               /backchannel/                          open_conversation_menu
