@@ -65,6 +65,11 @@ def seen(conversation_id: str, people: Collection[str], html: str = "", gone: Co
     live.tell(people, frame)
 
 
+def here(person_id: str, html: str) -> None:
+    """To one person: with whom he talks that came or went."""
+    live.tell([person_id], {"type": "piece", "list": "here", "version": None, "html": html, "gone": []})
+
+
 def inbox_changed(people: list[str]) -> None:
     """Rows and counts of the inbox are no longer what they were: whoever shows them asks again."""
     live.tell(people, INBOX)

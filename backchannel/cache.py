@@ -27,6 +27,10 @@ class RedisOrNothing(RedisCache):
     def set(self, *args: Any, **options: Any) -> None:
         self._answer(super().set, args, options, instead=None)
 
+    def set_many(self, data: dict, *args: Any, **options: Any) -> list:
+        """The keys that were not kept, all of them where Redis is away."""
+        return self._answer(super().set_many, (data, *args), options, instead=list(data))
+
     def delete(self, *args: Any, **options: Any) -> bool:
         return self._answer(super().delete, args, options, instead=False)
 

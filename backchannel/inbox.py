@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Notification, Person
 from accounts.prepared import prepared
+from backchannel import here as presence
 from backchannel import seen, writers
 from backchannel.models import Conversation, GroupInvitation, Membership, Message
 from backchannel.request_reasons import Reason, reasons
@@ -33,6 +34,7 @@ class Row:
     last: Message | None = None
     other: Person | None = None
     reason: Reason | None = None  # of a request
+    is_here: bool = False  # the other one, where that is shown
 
     @property
     def unread(self) -> int:
@@ -46,13 +48,14 @@ def inbox_of(person: Person, part: str = "", rows: int = ROWS, here: Conversatio
     rows = min(max(rows, ROWS), MOST)
     kept = list(_kept(person, part)[: rows + 1])
     shown = [_row(one) for one in kept[:rows]]
-    _fill(shown, person, here)
+    present = _fill(shown, person, here)
     if part == "requests":
         _say_why(shown, person)
     return {
         "rows": shown,
         "part": part,
         "parts": FILTERS,
+        "with_me": here is not None and here.pk in present,
         "any_unread": any(row.unread for row in shown),
         "more": rows + ROWS if len(kept) > rows and rows < MOST else None,
         "shown": rows if rows > ROWS else None,
@@ -81,16 +84,21 @@ def _row(one: Membership | Conversation) -> Row:
     return Row(one.conversation, one) if isinstance(one, Membership) else Row(one)
 
 
-def _fill(rows: list[Row], person: Person, here: Conversation | None) -> None:
-    """The last message of each, and with whom it is; that also of the one that is open."""
+def _fill(rows: list[Row], person: Person, here: Conversation | None) -> set[str]:
+    """The last message of each, and with whom it is; that also of the one that is open. Gives those conversations in
+    which the other one is here."""
     last_ids = {row.conversation.pk: (row.kept or row.conversation).last_id for row in rows}
     messages = Message.objects.select_related("author").defer("html", "words").in_bulk(filter(None, last_ids.values()))
-    others = _others([*(row.conversation for row in rows), *([here] if here else [])], person)
+    shown = [*(row.conversation for row in rows), *([here] if here else [])]
+    others = _others(shown, person)
+    present = presence.of_two(shown, others)
     for row in rows:
+        row.is_here = row.conversation.pk in present
         row.last = messages.get(last_ids[row.conversation.pk])
         row.other = others[row.conversation.pk].person if row.conversation.pk in others else None
     if here and (other := others.get(here.pk)):
         here.know_both(person, other)
+    return present
 
 
 def _say_why(rows: list[Row], person: Person) -> None:

@@ -2,11 +2,11 @@
 
 import live
 from accounts import notifying
-from backchannel import catching_up, posting, question_versions, unheard  # noqa: F401
+from backchannel import catching_up, here, posting, question_versions, unheard  # noqa: F401
 from backchannel.context_processors import build_id
 from backchannel.typing import typing
 
-live.register(build=build_id, every=[(2, unheard.look)])
+live.register(build=build_id, every=[(2, unheard.look), (here.ROUND, here.look)])
 live.on("post", posting.post)
 live.on("typing", typing)
 notifying.register(unheard.MESSAGE, unheard.look_of_messages)

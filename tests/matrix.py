@@ -400,6 +400,7 @@ backchannel.message_changed      message    AU SP MO         in the group
 backchannel.inbox_changed        reload     AU SP            between two
 backchannel.seen                 piece      AU               reading between two
 backchannel.seen                 piece      AU MO            reading in the group
+backchannel.here                 piece      AU               coming to a page
 backchannel.group_changed        reload     AU SP MO         naming the group
 backchannel.room_started         notice     AU SP            starting a room
 backchannel.pins_changed         reload     AU SP MO         pinning in the group

@@ -3,10 +3,11 @@
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.ids import random_id
-from backchannel import batches, posting, typing
+from backchannel import batches, here, posting, typing
 from backchannel.bridging import start_room
 from live import publishing, registry
 from live.codes import LOGGED_OUT
@@ -280,6 +281,12 @@ def _read(scene, conversation, by):
     conversation.note_reading(scene["bob"], message.seq)
 
 
+def _come(scene):
+    """All are here, and bob is seen to come."""
+    cache.set_many({f"{here.NOTE}{person.pk}": 1 for person in scene.people.values()})
+    here._tell([scene["bob"].pk], [])
+
+
 # What happens, and the marks of the frame that tells it.
 EVENTS = {
     "in the chat": (lambda s: s.say(s.chat, "eli", "w0rd"), lambda s: [_in(s.chat), "w0rd"]),
@@ -290,6 +297,7 @@ EVENTS = {
     "in the group": (lambda s: s.say(s.group, "bob", "w0rd"), lambda s: [_in(s.group), "w0rd"]),
     "reading between two": (lambda s: _read(s, s.direct, "cleo"), lambda s: [f'"list":"seen:{s.direct.pk}"']),
     "reading in the group": (lambda s: _read(s, s.group, "ada"), lambda s: [f'"list":"seen:{s.group.pk}"']),
+    "coming to a page": (_come, lambda s: ['"list":"here"']),
     "naming the group": (
         lambda s: s.company.set_up(s["bob"], "Roses", "joining"),
         lambda s: [f'"list":"group:{s.group.pk}"'],

@@ -245,6 +245,9 @@ class Membership(Kept):
         MODERATOR = "moderator", _("Moderator")
         MEMBER = "member", _("Member")
 
+    if TYPE_CHECKING:
+        apart: bool  # of seen.others_of
+
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="memberships")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     from_seq = models.PositiveBigIntegerField(default=0)
