@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from accounts import notifying
 from accounts.models import Notification, Person
 from accounts.notifying import Shown
+from backchannel.accepted import ACCEPTED
 from backchannel.models import Conversation, Membership, Mention, Message
 from rooms.models import Seat
 
@@ -130,7 +131,8 @@ def read(person: Person, conversation: Conversation, seq: int) -> None:
 
 
 def settle(person_id: str, conversation_id: str) -> None:
-    notifying.settle([person_id], MESSAGE, [conversation_id])
+    for kind in (MESSAGE, ACCEPTED):
+        notifying.settle([person_id], kind, [conversation_id])
     notifying.settle_all_under([person_id], MENTION, f"{conversation_id}/")
 
 

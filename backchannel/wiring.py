@@ -2,12 +2,13 @@
 
 import live
 from accounts import notifying
-from backchannel import catching_up, here, posting, question_versions, unheard  # noqa: F401
+from backchannel import accepted, catching_up, here, posting, question_versions, unheard  # noqa: F401
 from backchannel.context_processors import build_id
 from backchannel.typing import typing
 
 live.register(build=build_id, every=[(2, unheard.look), (here.ROUND, here.look)])
 live.on("post", posting.post)
 live.on("typing", typing)
+notifying.register(accepted.ACCEPTED, accepted.look)
 notifying.register(unheard.MESSAGE, unheard.look_of_messages)
 notifying.register(unheard.MENTION, unheard.look_of_mentions)

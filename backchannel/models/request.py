@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.conf import settings
 from django.db import models, transaction
 
-from backchannel import broadcasts, writers
+from backchannel import accepted, broadcasts, writers
 from backchannel.querysets import pair_of
 
 if TYPE_CHECKING:
@@ -56,16 +56,20 @@ class Request(models.Model):
         """Whether what this person writes here is a request that was not accepted yet."""
         return self.request_to_id not in (None, person_id)
 
-    def accept(self, by: Person) -> None:
-        """From now on they talk. Twice is once; whoever was not asked changes nothing."""
+    def accept(self, by: Person, answering: bool = False) -> None:
+        """From now on they talk, and who asked is told, unless by an answer. Twice is once; whoever was not asked
+        changes nothing."""
         if self.request_to_id != by.pk:
             return
         with self.taking_a_number() as number:
             type(self).objects.filter(pk=self.pk).update(request_to=None)
             self.request_to = None
-            for message in self.messages.filter(deleted_at=None).exclude(author=by).select_related("author"):
+            asked = list(self.messages.filter(deleted_at=None).exclude(author=by).select_related("author"))
+            for message in asked:
                 message.conversation = self
                 message.show_links(number())
+            if asked and not answering:
+                accepted.tell(self, by)  # type: ignore[arg-type]
         broadcasts.inbox_changed([by.pk])
 
     def decline(self, by: Person) -> None:
@@ -81,4 +85,4 @@ class Request(models.Model):
 def accept_what_is_answered(messages: Iterable[Message]) -> None:
     """Who answers a request has accepted it. In the transaction in which these were written."""
     for message in messages:
-        message.conversation.accept(message.author)
+        message.conversation.accept(message.author, answering=True)

@@ -227,6 +227,56 @@ async def test_who_asked_hears_nothing_of_reading_deleting_and_blocking(ada, dan
         await his.hears_nothing(conversation.pk)
 
 
+# That it was accepted -------------------------------------------------------------------------------------
+
+
+def bell(client):
+    """What the notifications of somebody say, and how many are new."""
+    drawn = page(client, "/notifications/")
+    return re.findall(r'<span dir="auto">([^<]+)</span>', drawn), drawn.count("notification--new")
+
+
+@pytest.mark.parametrize("how", ["by a button", "by following", "by a reaction"])
+def test_who_asked_is_told_that_it_was_accepted(asked, as_, ada, dan, bob, how):
+    if how == "by a button":
+        post(as_(ada), "acceptance", asked)
+    elif how == "by following":
+        ada.follow(dan)
+    else:
+        Message.objects.get(conversation=asked).react(ada, "👍")
+    told = [words for words in bell(as_(dan))[0] if "accepted" in words]
+    assert told == ["accepted your request. You can write to each other now."]
+    assert asked.get_absolute_url() in page(as_(dan), "/notifications/")
+    for other in (ada, bob):
+        assert not [words for words in bell(as_(other))[0] if "accepted" in words]
+
+
+@pytest.mark.parametrize("how", ["deleted", "blocked", "blocked after", "nothing sent", "taken back", "answered"])
+def test_of_everything_else_nobody_is_told_that_it_was_accepted(asked, as_, write, ada, dan, how):
+    if how == "deleted":
+        post(as_(ada), "declining", asked)
+    elif how == "blocked":
+        ada.block(dan)
+    elif how == "blocked after":
+        post(as_(ada), "acceptance", asked)
+        dan.block(ada)
+    elif how == "answered":
+        assert write(ada, asked, "Do I know you?").status_code == 204
+    else:
+        sent = Message.objects.filter(conversation=asked)
+        sent.delete() if how == "nothing sent" else sent.get().delete_by(dan)
+        asked.accept(ada)
+    assert bell(as_(dan)) == ([], 0) == bell(as_(ada))
+
+
+def test_reading_what_comes_then_is_enough(asked, as_, ada, dan):
+    asked.accept(ada)
+    answer = said(Conversation.objects.get(pk=asked.pk), ada)
+    assert bell(as_(dan))[1] == 1
+    as_(dan).post(reverse("reading", args=[asked.pk]), {"seq": answer.seq}, **HTMX)
+    assert bell(as_(dan))[1] == 0
+
+
 # Why it came ----------------------------------------------------------------------------------------------
 
 

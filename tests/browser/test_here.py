@@ -1,5 +1,6 @@
 """A dot says whether the other one of two is here, and goes a while after he went."""
 
+import pytest
 from playwright.sync_api import expect
 
 TALK = """
@@ -13,6 +14,7 @@ print(talk.get_absolute_url())
 """
 
 
+@pytest.mark.full  # a round takes ten seconds
 def test_who_comes_is_seen_without_a_page_drawn_anew(house, person):
     address = house.run(TALK).split()[-1]
     ada = person("ada")
