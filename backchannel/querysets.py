@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from accounts.models import Person
     from accounts.wanted import Wanted
 
+# What only a text with a link in it is drawn with (backchannel/text.py); names and times are links of another kind.
+LINK = 'rel="noopener noreferrer nofollow ugc"'
+# What a message may be looked for by, as one types it, and the kind of file that it is.
+FILES = {"image": "image", "video": "video", "voice": "sound", "file": "file"}
 # How far up a question stands by its state.
 STANDING = {"answering": 1, "live": 2, "answered": 3, "hidden": 4}
 
@@ -103,11 +108,12 @@ class MessageQuerySet(models.QuerySet):
             | Exists(mine.filter(from_seq__lte=OuterRef("seq")))
         )
 
-    def search(self, person: Person, wanted: Wanted) -> MessageQuerySet:
-        """Messages in which all of this occurs, of those that `person` may read now, the newest first. What people on
-        the other side of a block wrote is not found, wherever it stands."""
+    def search(self, person: Person, wanted: Wanted, having: Iterable[str] = ()) -> MessageQuerySet:
+        """Messages in which all of this occurs, with all of `having` (see below), of those that `person` may read now,
+        the newest first. What people on the other side of a block wrote is not found, wherever it stands."""
         found = (
             self.readable_by(person)
+            .having(having)
             .filter(deleted_at=None, event="")
             .exclude(author__blocks_made__blocked=person)
             .exclude(author__blocks_received__blocker=person)
@@ -119,6 +125,18 @@ class MessageQuerySet(models.QuerySet):
         for words in wanted.phrases:
             found = found.filter(line__contains=f" {' '.join(words)} ")
         return found.order_by("-pk")
+
+    def having(self, what: Iterable[str]) -> MessageQuerySet:
+        """Those with all of this: "link", or one of FILES."""
+        from backchannel.models import Attachment
+
+        found, files = self, Attachment.objects.filter(message__isnull=False).exclude(state="broken")
+        for one in what:
+            with_it = (
+                Q(html__contains=LINK) if one == "link" else Q(pk__in=files.filter(kind=FILES[one]).values("message"))
+            )
+            found = found.filter(with_it)
+        return found
 
     def in_order(self) -> MessageQuerySet:
         return self.order_by("seq")

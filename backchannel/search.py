@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import Person
-from backchannel.models import Conversation, Membership, Message
+from backchannel.models import Attachment, Conversation, Membership, Message
 from backchannel.search_form import SearchForm
 from backchannel.snippets import snippet
 from rooms.models import Room
@@ -40,12 +40,13 @@ def _part(queryset, form: SearchForm, page: int) -> dict:
 
 
 def _messages(form: SearchForm, person: Person, page: int) -> dict:
-    written = Message.objects.search(person, form.wanted).filter(form.condition())
+    written = Message.objects.search(person, form.wanted, sorted(form.having)).filter(form.condition())
     related = written.select_related("author", "conversation__room", "conversation__group")
     part = _part(related.defer("html", "words"), form, page)
     others = _others([message.conversation for message in part["shown"]], person)
+    files = Attachment.objects.labels([message.pk for message in part["shown"]])
     for message in part["shown"]:
-        message.snippet = snippet(message.body, form.wanted)
+        message.snippet, message.file_names = snippet(message.body, form.wanted), files.get(message.pk, [])
         message.conversation.with_whom = others.get(message.conversation_id)
     return part
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 
 from django import forms
@@ -17,8 +18,17 @@ from accounts.wanted import Wanted
 LONGEST = 200
 # Beyond these, a day in some time zone would be none of the calendar's.
 DAYS = [MinValueValidator(date(1970, 1, 2)), MaxValueValidator(date(2999, 12, 30))]
-# What only a text with a link in it is drawn with (backchannel/text.py); names and times are links of another kind.
-LINK = 'rel="noopener noreferrer nofollow ugc"'
+TYPED = re.compile(r"(?<!\S)has:(link|image|video|voice|file)(?!\S)", re.IGNORECASE)
+
+
+HAS = [
+    ("", _("Anything")),
+    ("link", _("A link")),
+    ("image", _("A picture")),
+    ("video", _("A video")),
+    ("voice", _("A voice note")),
+    ("file", _("Another file")),
+]
 
 
 class Day(forms.DateField):
@@ -30,7 +40,8 @@ class Day(forms.DateField):
 
 
 class SearchForm(forms.Form):
-    """`wanted` is what to look for. Everything beside the words and the kind asks for messages."""
+    """`wanted` is what to look for, `having` what a message must have with it, chosen below or typed ("has:image").
+    Everything beside the words and the kind asks for messages."""
 
     KINDS = {"": _("Everything"), "messages": _("Messages"), "people": _("People"), "rooms": _("Rooms")}
     NARROWING = ("by", "has", "after", "before")
@@ -51,14 +62,15 @@ class SearchForm(forms.Form):
         max_length=30,
         widget=forms.TextInput(attrs={"placeholder": _("@username"), "autocomplete": "off", "autocapitalize": "none"}),
     )
-    has = forms.ChoiceField(label=_("With"), required=False, choices=[("", _("Anything")), ("link", _("A link"))])
+    has = forms.ChoiceField(label=_("With"), required=False, choices=HAS)
     after = Day(label=_("From this day"))
     before = Day(label=_("Up to this day"))
 
     def __init__(self, data, person: Person, conversation=None) -> None:
         super().__init__(data)
         self.person, self.conversation = person, conversation
-        self.wanted = Wanted("")
+        self.words, self.wanted = "", Wanted("")
+        self.having: set[str] = set()
         if not data.get("q"):
             self.fields["q"].widget.attrs["autofocus"] = True
 
@@ -77,7 +89,10 @@ class SearchForm(forms.Form):
         return author.pk
 
     def clean(self) -> dict:
-        self.wanted = Wanted(self.cleaned_data.get("q", ""), get_language() or "")
+        typed = self.cleaned_data.get("q", "")
+        self.having = {one.lower() for one in (*TYPED.findall(typed), self.cleaned_data.get("has", "")) if one}
+        self.words = TYPED.sub(" ", typed).strip()
+        self.wanted = Wanted(self.words, get_language() or "")
         return self.cleaned_data
 
     @property
@@ -90,11 +105,11 @@ class SearchForm(forms.Form):
     @property
     def is_narrowed(self) -> bool:
         """Whether something is asked that only messages have."""
-        return bool(self.conversation or any(self.cleaned_data[name] for name in self.NARROWING))
+        return bool(self.conversation or self.having or any(self.cleaned_data[name] for name in self.NARROWING))
 
     @property
     def is_too_short(self) -> bool:
-        return bool(self.cleaned_data["q"]) and not self.wanted
+        return bool(self.words) and not self.wanted
 
     @property
     def asks(self) -> bool:
@@ -107,13 +122,11 @@ class SearchForm(forms.Form):
         return self.cleaned_data["kind"] in ("", kind)
 
     def condition(self) -> Q:
-        """What is asked of a message beside its words."""
+        """What is asked of a message beside its words and what it has with it."""
         asked = self.cleaned_data
         condition = Q(conversation=self.conversation) if self.conversation else Q()
         if asked["by"]:
             condition &= Q(author=asked["by"])
-        if asked["has"]:
-            condition &= Q(html__contains=LINK)
         if asked["after"]:
             condition &= Q(created_at__gte=_midnight(asked["after"]))
         if asked["before"]:

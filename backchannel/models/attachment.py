@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
@@ -38,6 +39,13 @@ class AttachmentQuerySet(models.QuerySet):
 
     def of(self, message: Message) -> AttachmentQuerySet:
         return self.filter(message=message).order_by("place")
+
+    def labels(self, messages: Collection[int]) -> dict[int, list[str]]:
+        """Message → what stands for its files where there is but a line, of those of these messages that have any."""
+        labels = defaultdict(list)
+        for file in self.filter(message__in=messages).order_by("place"):
+            labels[file.message_id].append(file.label)
+        return labels
 
     def space_of(self, person: Person) -> int:
         """The bytes that a person's files take. Several that are one and the same file count as often."""

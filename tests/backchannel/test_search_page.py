@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from accounts import limits
 from accounts.wanted import Wanted
-from backchannel.models import Conversation, Message
+from backchannel.models import Attachment, Conversation, Message
 from backchannel.snippets import LONGEST, snippet
 from rooms.models import Room
 from tests.backchannel import hostile
@@ -145,6 +146,75 @@ def test_with_a_link(looks, pair, ada):
     said(pair, ada, "The shed: https://example.org/shed")
     assert texts(looks(ada, q="shed", has="link")) == ["The shed: https://example.org/shed"]
     assert texts(looks(ada, has="link")) == ["The shed: https://example.org/shed"]
+
+
+@pytest.fixture
+def with_files(pair, ada):
+    """A message for each kind of file, and one with two, each called so; one whose picture could not be shown."""
+
+    def write(text, *kinds, **about):
+        files = [
+            Attachment.objects.create(
+                person=ada, client_id=uuid4(), kind=kind, mime="x/y", name=f"{kind}.bin", size=1, file="x", **about
+            )
+            for kind in kinds
+        ]
+        pair.post(ada, uuid4(), text, files=[file.pk for file in files])
+
+    for kind in ("image", "video", "sound", "file"):
+        write(f"shed {kind}", kind, state="ready")
+    write("shed both", "image", "file", state="preparing")
+    write("shed broken", "image", state="broken")
+    said(pair, ada, "shed https://example.org/")
+    said(pair, ada, "I have:image and has no shed")
+
+
+HAVING = [
+    ("image", ["shed both", "shed image"]),
+    ("video", ["shed video"]),
+    ("voice", ["shed sound"]),
+    ("file", ["shed both", "shed file"]),
+    ("link", ["shed https://example.org/"]),
+]
+
+
+@pytest.mark.parametrize(("what", "found"), HAVING)
+def test_with_something_in_it_chosen_or_typed(looks, with_files, pair, ada, what, found):
+    assert texts(looks(ada, q="shed", has=what)) == found
+    assert texts(looks(ada, q=f"shed has:{what}")) == found == texts(looks(ada, q=f"HAS:{what.upper()} shed"))
+    assert texts(looks(ada, q=f"has:{what}", in_=pair.pk)) == found
+    assert texts(looks(ada, q=f"fence has:{what}")) == []
+
+
+def test_several_must_all_be_there(looks, with_files, ada):
+    assert texts(looks(ada, q="has:image has:file")) == ["shed both"] == texts(looks(ada, q="has:image", has="file"))
+
+
+def test_what_only_looks_like_it_is_words(looks, with_files, ada):
+    assert texts(looks(ada, q="have:image")) == ["I have:image and has no shed"]
+    assert texts(looks(ada, q="has:gold")) == []
+    assert "Nothing was found." in looks(ada, q="has:gold")
+
+
+def test_files_are_named_where_there_may_be_no_words(looks, with_files, ada):
+    drawn = looks(ada, q="shed has:file")
+    assert "Picture, file.bin" in drawn
+
+
+@pytest.mark.parametrize("what", [one for one, _found in HAVING])
+def test_what_one_may_not_read_is_not_found_by_what_is_in_it(looks, with_files, bob, dan, what):
+    assert texts(looks(bob, has=what)) and not texts(looks(dan, has=what))
+
+
+def test_a_deleted_one_is_not_found_by_what_was_in_it(looks, with_files, pair, ada):
+    for message in pair.messages.all():
+        message.delete_by(ada)
+    assert [texts(looks(ada, has=what)) for what, _found in HAVING] == [[]] * len(HAVING)
+
+
+def test_names_of_files_are_text_there(looks, with_files, ada):
+    Attachment.objects.filter(kind="file").update(name="<img src=x onerror=alert(1)>")
+    assert "<img src=x" not in looks(ada, has="file")
 
 
 def test_from_a_day_and_up_to_a_day_as_they_are_where_one_lives(looks, pair, ada):
