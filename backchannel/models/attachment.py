@@ -42,9 +42,9 @@ class AttachmentQuerySet(models.QuerySet):
 
     def labels(self, messages: Collection[int]) -> dict[int, list[str]]:
         """Message → what stands for its files where there is but a line, of those of these messages that have any."""
-        labels = defaultdict(list)
-        for file in self.filter(message__in=messages).order_by("place"):
-            labels[file.message_id].append(file.label)
+        labels: dict[int, list[str]] = defaultdict(list)
+        for file in Attachment.objects.filter(message__in=messages).order_by("place"):
+            labels[file.message_id or 0].append(file.label)
         return labels
 
     def space_of(self, person: Person) -> int:

@@ -143,7 +143,7 @@ class Group(models.Model):
         if at_once:
             step.take_in(at_once, self._beginning(step))
             self.invitations.filter(person__in=at_once).delete()
-            step.say(by, "added", _("%(name)s added %(people)s"), people=in_words(at_once))
+            step.say(by, "added", _("%(name)s added %(people)s"), at_once, people=in_words(at_once))
             broadcasts.added_to_group(self, by, at_once)
         self._invite(by, asked)
         return asked
@@ -171,7 +171,7 @@ class Group(models.Model):
             if not asked:
                 raise Refused(_now("This invitation was taken back."))
             step.take_in([person], self._beginning(step))
-            step.say(person, "joined", _("%(name)s joined"))
+            step.say(person, "joined", _("%(name)s joined"), [person])
 
     def decline(self, person: Person) -> None:
         """Nobody is told."""
@@ -195,7 +195,7 @@ class Group(models.Model):
             if not role:
                 return
             self._let_go(step, person)
-            step.say(person, "left", _("%(name)s left"))
+            step.say(person, "left", _("%(name)s left"), [person])
             if role == Membership.Role.OWNER and (heir := step.succeed()):
                 step.say(heir, "owner", _("%(name)s is the owner of the group now"))
 
@@ -218,7 +218,7 @@ class Group(models.Model):
                 step.require(by, Membership.Role.OWNER)
             self._let_go(step, person)
             broadcasts.removed_from_group(self, person)
-            step.say(by, "removed", _("%(name)s removed %(people)s"), people=str(person))
+            step.say(by, "removed", _("%(name)s removed %(people)s"), [person], people=str(person))
 
     def _let_go(self, step: Step, person: Person) -> None:
         step.let_go(person)

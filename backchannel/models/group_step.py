@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -99,14 +100,16 @@ class Step:
         self.give(heir.person, Membership.Role.OWNER)
         return heir.person
 
-    def say(self, by: Person, event: str, sentence: str | Promise, **names: str) -> None:
-        """Write a line into the conversation, for everybody who is in it now."""
+    def say(self, by: Person, event: str, sentence: str | Promise, about: Sequence[Person] = (), **names: str) -> None:
+        """Write a line into the conversation, for everybody who is in it now. `about`: whom it concerns, so that pages
+        can make one of several such lines."""
         with translation.override(settings.LANGUAGE_CODE):
             body = str(sentence) % {"name": by, **names}
         seq = self._number()
         line = Message(
             conversation=self.conversation, client_id=uuid4(), author=by, body=body, event=event, seq=seq, changed=seq
         )
+        line.who = json.dumps([str(person) for person in about]) if about else ""
         line.draw()
         line.save()
         broadcasts.message_changed(line)

@@ -66,6 +66,7 @@ class Message(models.Model):
     quote: Quote | None = None
     chips: Sequence[Chip] = ()
     files: Iterable[Attachment] = ()
+    who = ""  # of an event, where several like it become one: the people it is about, as JSON
 
     objects = MessageQuerySet.as_manager()
 

@@ -24,6 +24,7 @@ const PARTS = {
   questions: "#questions",
   reactions: ".reaction[data-by], .react__any",
   editing: "#message-menu button, .message--editing",
+  folding: ".message--event[data-who]",
   seen: "[data-seen]",
   trimming: ".log > article:nth-of-type(200)",
 };

@@ -57,11 +57,25 @@ async function renew() {
   count();
 }
 
+const unread = () => Number(document.getElementById("unread")?.dataset.unread || 0);
+
 /** The tab's name counts as the badge does. */
 function count() {
-  const unread = Number(document.getElementById("unread")?.dataset.unread || 0);
-  document.title = (unread ? `(${unread}) ` : "") + document.title.replace(/^\(\d+\) /, "");
+  document.title = (unread() ? `(${unread()}) ` : "") + document.title.replace(/^\(\d+\) /, "");
+  markIcon();
 }
+
+let marked = null; // what the icon says, where the page is installed like a program
+
+function markIcon() {
+  const known = document.getElementById("unread") || !document.body.dataset.me; // a bare page of an error says nothing
+  if (!known || unread() === marked || !navigator.setAppBadge) return;
+  marked = unread();
+  (marked ? navigator.setAppBadge(marked) : navigator.clearAppBadge()).catch(() => (marked = null));
+}
+
+document.addEventListener("htmx:afterSettle", markIcon);
+markIcon();
 
 // Tabs: what comes in while they are closed.
 document.addEventListener("live:unseen", ({ detail }) => {

@@ -1,5 +1,6 @@
 """Groups: who comes in and how, who goes, whose it is, and who is told."""
 
+import json
 from io import BytesIO
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from backchannel.inbox import inbox_of
 from backchannel.models import Conversation, Group, GroupInvitation, Membership, Message
 from backchannel.models.group_step import MOST, in_words
 from tests.backchannel import hostile
-from tests.backchannel.conftest import HTMX, harmless, said
+from tests.backchannel.conftest import HTMX, _Markup, harmless, said
 from tests.backchannel.test_reading import page, queries
 from tests.backchannel.test_revoking import SECRET, all_shut, doors
 from tests.ears import listening
@@ -57,6 +58,28 @@ def post(client, group, name, data=None, *args, **how):
 def test_who_starts_it_owns_it_and_who_follows_him_is_in(garden):
     assert roles(garden) == {"ada": OWNER, "bob": MEMBER, "cleo": MEMBER}
     assert lines(garden) == ["Ada started the group “Garden”", "Ada added Bob and Cleo"]
+
+
+def test_lines_that_may_become_one_say_whom_they_are_about_and_the_others_do_not(garden, ada, bob, cleo, make_person):
+    eve = make_person("eve", name="\" onclick='x' <b>")
+    GroupInvitation.objects.create(group=garden, person=eve, by=ada)
+    garden.accept(eve)
+    garden.leave(bob)
+    garden.remove(ada, cleo)
+    garden.set_up(ada, "Roses", "joining")
+    found = {}
+    for event, html in garden.conversation.messages.order_by("seq").values_list("event", "html"):
+        assert harmless(html)
+        attributes = dict(_Markup(html).attributes)
+        found[event] = (attributes.get("data-by"), attributes.get("data-who"))
+    assert found == {
+        "started": (None, None),
+        "added": ("Ada", '["Bob", "Cleo"]'),
+        "joined": (eve.name, json.dumps([eve.name])),
+        "left": ("Bob", '["Bob"]'),
+        "removed": ("Ada", '["Cleo"]'),
+        "named": (None, None),
+    }
 
 
 def test_who_does_not_follow_him_is_asked(friends, ada, bob, dan):

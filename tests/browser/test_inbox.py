@@ -140,3 +140,25 @@ def test_what_a_page_does_by_itself_complains_to_nobody_and_is_done_later(mo, wr
     expect(mo.locator("#toasts > *")).to_have_count(0)
     mo.unroute_all()
     expect(row(mo, "Jon").locator(".badge")).to_have_count(0)
+
+
+BADGE = """
+window.badges = [];
+navigator.setAppBadge = (count) => (badges.push(count), Promise.resolve());
+navigator.clearAppBadge = () => (badges.push(0), Promise.resolve());
+"""
+
+
+@pytest.mark.full
+def test_the_icon_of_an_installed_page_counts_what_is_unread(mo, person, write):
+    write(("jon", "are you there?"))
+    page = person("mo")
+    page.add_init_script(BADGE)
+    page.goto("/")
+    shown = int(page.locator("#unread").inner_text())
+    wait_for(lambda: page.evaluate("badges") == [shown])
+    write(("pia", "nobody wrote you this before"))
+    wait_for(lambda: page.evaluate("badges") == [shown, shown + 1])
+    mo.get_by_role("button", name="Mark all as read").click()
+    wait_for(lambda: page.evaluate("badges") == [shown, shown + 1, 0])
+    assert not page.title().startswith("(")
