@@ -68,7 +68,7 @@ def test_a_row_and_the_head_say_it_in_words_too(pair, as_, ada, bob, cleo, heard
     client = as_(ada)
     drawn = page(client, pair.get_absolute_url())
     assert shown(client) == ["row"] and shown(client, pair.get_absolute_url()) == ["row", "top"]
-    assert drawn.count("here now") == 2 and f'id="here-top-{pair.pk}"' in drawn
+    assert drawn.count(">online<") == 2 and f'id="here-top-{pair.pk}"' in drawn
     heard(ada)
     assert shown(as_(bob)) == ["row"]
 

@@ -23,5 +23,5 @@ def test_who_comes_is_seen_without_a_page_drawn_anew(house, person):
     expect(here).to_have_text("")
     bob = person("bob")
     bob.goto("/")
-    expect(here).to_have_text("here now", timeout=15_000)
+    expect(here).to_have_text("online", timeout=15_000)
     expect(ada.locator(".inbox__row", has_text="Are you here?").locator(".here--now")).to_be_visible()
