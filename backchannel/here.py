@@ -1,20 +1,23 @@
 """Who is here: of two who talk, each sees whether the other has a page open now, where that one shows it.
 
-Each web process notes those whose pages it hears, for a moment, in the cache that all processes share; somebody is here
-as long as one of them does. Nothing of it is written into the database, and what is lost is right again a round later.
+Each web process notes those whose pages it hears and who show it, for a moment, in the cache that all processes share;
+somebody is here as long as one of them does. Whoever hides it from now on looks like one who went. Nothing of it is
+written into the database, and what is lost is right again a round later.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
 import live
 from accounts import ids
-from accounts.models import Block
+from accounts.models import Block, Person
+from accounts.prepared import prepared
 from backchannel import broadcasts
 from backchannel.models import Conversation, Membership
 
@@ -28,12 +31,8 @@ _ours: set[str] = set()  # people that this process heard, until it is told that
 
 def among(people: Iterable[str]) -> set[str]:
     """Those of these people (ids) who are here."""
-    people = set(people)
-    return (_noted(people) | live.present_people()) & people if people else set()
-
-
-def _noted(people: Iterable[str]) -> set[str]:
-    return {key.removeprefix(NOTE) for key in cache.get_many([f"{NOTE}{one}" for one in people])}
+    notes = [f"{NOTE}{one}" for one in people]
+    return {note.removeprefix(NOTE) for note in cache.get_many(notes)} if notes else set()
 
 
 def of_two(conversations: Iterable[Conversation], others: Mapping[str, Membership]) -> set[str]:
@@ -55,12 +54,19 @@ def look() -> None:
     """Note who is heard in this process, and tell those who talk with whoever came or went since the last round."""
     global _ours
     heard = live.present_people()
-    noted = _noted(heard | _ours)
-    if cache.set_many(dict.fromkeys((f"{NOTE}{one}" for one in heard), 1), LASTING):
+    heard -= set(_hiding(heard)) if heard else set()
+    noted = among(heard | _ours)
+    notes = dict.fromkeys((f"{NOTE}{one}" for one in heard), 1)
+    if notes and cache.set_many(notes, LASTING):
         return  # the cache is away: whether others hear them nobody knows
     gone = _ours - heard - noted
     _tell(list(heard - noted)[:MOST], list(gone)[:MOST])
     _ours = (_ours | heard) - gone
+
+
+@prepared
+def _hiding(people: Collection[str]) -> QuerySet:
+    return Person.objects.filter(pk__in=people, presence=False).values_list("pk", flat=True)
 
 
 def _tell(came: list[str], gone: list[str]) -> None:
@@ -72,15 +78,22 @@ def _tell(came: list[str], gone: list[str]) -> None:
 
 
 def _talks(people: list[str]) -> list[tuple[str, str, str]]:
-    """(person, conversation, the other one) where two talk and this one of them shows whether he is here."""
+    """(person, conversation, the other one) where two talk between whom there is no block."""
     if not people:
         return []
-    mine = Membership.objects.filter(person__in=ids.among(people), person__presence=True)
+    mine = Membership.objects.filter(person__in=ids.among(people))
     direct = mine.filter(conversation__kind=Conversation.Kind.DIRECT, conversation__request_to=None)
     rows = direct.values_list("person_id", "conversation_id", "conversation__pair")
     talks = [(person, talk, _other(str(pair), person)) for person, talk, pair in rows]
     apart = Block.objects.among({one for person, _talk, other in talks for one in (person, other)})
     return [(person, talk, other) for person, talk, other in talks if (person, other) not in apart]
+
+
+def part(blocker: Person, blocked: Person) -> None:
+    """Who blocks somebody does not see any more whether he is here."""
+    for talk in Conversation.objects.between(blocker, blocked).values_list("pk", flat=True):
+        news = {"news": [{"talk": talk, "is_here": False}]}
+        broadcasts.here(blocker.pk, render_to_string("backchannel/_here_news.html", news))
 
 
 def _other(pair: str, person: str) -> str:

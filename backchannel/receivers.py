@@ -7,7 +7,7 @@ from django.dispatch import receiver
 from accounts.models import Person
 from accounts.signals import person_blocked, person_followed
 from accounts.words import has_words
-from backchannel import broadcasts, seen, unheard, word_index
+from backchannel import broadcasts, here, seen, unheard, word_index
 from backchannel.models import Conversation, Group, GroupInvitation, Membership, QuestionBoard
 from rooms.models import Room, Seat
 from rooms.signals import room_opened, seat_changed
@@ -62,8 +62,9 @@ def redraw_the_questions(sender, seat, before, **kwargs) -> None:
 
 
 @receiver(person_blocked, sender=Person)
-def tell_neither_what_the_other_read(sender, blocker, blocked, **kwargs) -> None:
+def show_nothing_of_the_blocked(sender, blocker, blocked, **kwargs) -> None:
     seen.part(blocker, blocked)
+    here.part(blocker, blocked)
 
 
 @receiver(person_blocked)

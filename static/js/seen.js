@@ -14,6 +14,7 @@ function newest(log) {
 
 function show(list) {
   const log = logOf(list);
+  if (log?.querySelector(":scope > .message--editing")) return; // it says so again when that is over
   const message = newest(log);
   list.dataset.version = [...list.children].reduce((sum, one) => sum + Number(one.dataset.changed), 0);
   const readers = message ? [...list.children].filter((one) => hasRead(one.dataset, Number(message.dataset.seq))) : [];

@@ -48,7 +48,11 @@ def test_houses_that_share_a_redis_share_nothing_else(shared, redis_server):
 
 def test_while_redis_is_away_it_is_empty_and_limits_are_not_kept(shared, redis_server):
     shared.set("key", "value")
+    assert shared.set_many({"one": 1, "two": 2}, 60) == []
+    assert shared.get_many(["one", "two", "three"]) == {"one": 1, "two": 2}
     redis_server.kill()
+    assert shared.set_many({"one": 1, "two": 2}, 60) == ["one", "two"]
+    assert shared.get_many(["one"]) == {}
     assert shared.get("key", "nothing") == "nothing"
     assert shared.add("key", "value")
     assert shared.set("key", "value") is None

@@ -5,12 +5,10 @@ import re
 import pytest
 from asgiref.sync import sync_to_async as do
 from django.core.cache import cache
-from redis.exceptions import RedisError
 
 import live
 from accounts.models import Person
 from backchannel import here
-from backchannel.cache import RedisOrNothing
 from backchannel.inbox import inbox_of
 from backchannel.models import Conversation
 from tests.backchannel.conftest import said
@@ -180,13 +178,31 @@ def test_a_crowd_that_comes_back_at_once_is_told_of_in_part(pair, ada, bob, hear
     assert sum(row.is_here for row in inbox_of(ada)["rows"]) == 5
 
 
+def test_who_hides_from_now_on_looks_like_one_who_went(pair, ada, bob, heard, told, time_machine):
+    time_machine.move_to(1_800_000_000, tick=False)
+    heard(ada, bob)
+    told.clear()
+    hide(bob)
+    for _ in range(4):
+        time_machine.shift(here.ROUND)
+        heard(ada, bob)
+    assert [person for person, html in told] == [ada.pk] and "here--now" not in told[0][1]
+
+
+def test_who_blocks_sees_at_once_nothing_more_and_the_other_is_told_nothing(pair, ada, bob, heard, told):
+    heard(ada, bob)
+    told.clear()
+    ada.block(bob)
+    assert [(person, "here--now" in html, pair.pk in html) for person, html in told] == [(ada.pk, False, True)]
+
+
 def test_a_round_costs_the_same_however_many_came(pair, ada, bob, heard, make_person, django_assert_max_num_queries):
     friends = [make_person(f"friend{number}") for number in range(5)]
     for friend in friends:
         said(Conversation.between(ada, friend), friend)
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         heard(ada, bob, *friends)
-    with django_assert_max_num_queries(0):
+    with django_assert_max_num_queries(1):
         heard(ada, bob, *friends)
 
 
@@ -199,15 +215,6 @@ def test_while_the_cache_is_away_nobody_comes_or_goes(pair, ada, bob, heard, tol
         heard(ada)
     heard(ada, bob)
     assert told == []
-
-
-def test_a_cache_that_is_away_says_that_nothing_was_kept(monkeypatch):
-    def ask(*args, **options):
-        raise RedisError
-
-    away = RedisOrNothing("redis://127.0.0.1:1", {})
-    monkeypatch.setattr(RedisOrNothing, "_ask", ask)
-    assert away.set_many({"a": 1, "b": 2}, 5) == ["a", "b"]
 
 
 @pytest.mark.django_db(transaction=True)
