@@ -13,10 +13,10 @@ function newest(log) {
 }
 
 function show(list) {
+  list.dataset.version = [...list.children].reduce((sum, one) => sum + Number(one.dataset.changed), 0);
   const log = logOf(list);
   if (log?.querySelector(":scope > .message--editing")) return; // it says so again when that is over
   const message = newest(log);
-  list.dataset.version = [...list.children].reduce((sum, one) => sum + Number(one.dataset.changed), 0);
   const readers = message ? [...list.children].filter((one) => hasRead(one.dataset, Number(message.dataset.seq))) : [];
   const old = log?.querySelector(":scope > .message > .message__seen");
   const wanted = readers.length ? message : null;
