@@ -60,6 +60,7 @@ AU conversation                        {chat}                                 op
 AU conversation                        {chat}                                 reply
 AU conversation                        {chat}?m=00000000-0000-0000-0000-000000000000
 AU message                             {letter}
+SP conversation                        {group}                                open_seen
 SP seen                                {letter}seen/
 AU inbox                               /backchannel/?show=rooms
 AU inbox                               /backchannel/?show=archived
@@ -241,6 +242,11 @@ def open_message_menu(page):
 def open_conversation_menu(page):
     page.locator(".inbox__menu").first.click()
     page.locator("#conversation-menu").get_by_role("button", name="Archive").wait_for()
+
+
+def open_seen(page):
+    page.get_by_role("link", name="Seen by 1").click()
+    page.locator("#message-menu").get_by_role("heading", name="Seen by").wait_for()
 
 
 def reply(page):

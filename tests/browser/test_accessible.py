@@ -54,6 +54,7 @@ with transaction.atomic():
     scene.said.react(scene["bob"], "🎉")
 scene.room.board.ask(scene["eli"], "Who waters them?").decide(scene["ada"], "answering")
 scene.room.board.ask(scene["eli"], "How deep?").vote(scene["bob"], on=True)
+scene.group.note_reading(scene["cleo"], scene.group.head)
 scene.wake()
 scene.room.seats.update(seen_at=timezone.now() + timedelta(hours=1))
 print(json.dumps({
