@@ -3,6 +3,7 @@
 import ipaddress
 import os
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ TELLTALE = ("insecure", "change", "secret", "example", "default")
 @register
 def house(**_options: Any) -> list[CheckMessage]:
     """What would be wrong anywhere."""
-    return [*_kept_key(), *_registration(), *_sound(), *_several()]
+    return [*_kept_key(), *_registration(), *_sound(), *_several(), *_bucket()]
 
 
 @register
@@ -72,6 +73,15 @@ def _several() -> Iterator[CheckMessage]:
             "WEB_PROCESSES is more than one, and there is no Redis: none would hear what is said in the others.",
             hint="Set REDIS_URL=redis://127.0.0.1:6379/0, or leave WEB_PROCESSES out.",
             id="backchannel.E009",
+        )
+
+
+def _bucket() -> Iterator[CheckMessage]:
+    if settings.S3_BUCKET and not find_spec("storages"):
+        yield Error(
+            "S3_BUCKET names a bucket, and what speaks with buckets is not installed.",
+            hint="Run pip install --require-hashes -r requirements-s3.txt (bin/serve does it), or leave S3_BUCKET out.",
+            id="backchannel.E010",
         )
 
 

@@ -166,10 +166,24 @@ MEDIA_ROOT = DATA_DIR / "files"
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGES = {
+STORAGES: dict = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# Files go to a bucket instead of the folder where one is named. Without a key boto3 looks for one in its own places.
+S3_BUCKET = env.str("S3_BUCKET", "")
+if S3_BUCKET:
+    STORAGES["default"] = {
+        "BACKEND": "backchannel.bucket.Bucket",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": env.str("S3_ENDPOINT", "") or None,
+            "region_name": env.str("S3_REGION", "") or None,
+            "access_key": env.str("S3_KEY", "") or None,
+            "secret_key": env.str("S3_SECRET", "") or None,
+        },
+    }
 
 # What the files that one person sends may take, in megabytes.
 FILE_QUOTA = env.int("FILE_QUOTA", 1024, validate=validate.Range(1, 10**9))

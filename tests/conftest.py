@@ -13,7 +13,7 @@ from django.test import Client
 from backchannel.moderators import NAME, install
 from live import frames
 
-pytest_plugins = ["tests.figures", "tests.production", "tests.scene"]
+pytest_plugins = ["tests.bucket", "tests.figures", "tests.production", "tests.scene"]
 
 # Playwright's synchronous interface runs inside an event loop of its own.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")

@@ -8,7 +8,16 @@ from pathlib import Path
 
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="backchannel-tests-")
 atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
-for name in ("PUBLIC_URL", "HOST", "REDIS_URL", "EMAIL_URL", "REGISTRATION", "SECRET_KEY", "WEB_PROCESSES"):
+for name in (
+    "PUBLIC_URL",
+    "HOST",
+    "REDIS_URL",
+    "EMAIL_URL",
+    "REGISTRATION",
+    "SECRET_KEY",
+    "WEB_PROCESSES",
+    "S3_BUCKET",
+):
     os.environ.pop(name, None)
 
 from backchannel.settings import *  # noqa: E402, F403

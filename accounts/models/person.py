@@ -5,7 +5,6 @@ from pathlib import PurePosixPath
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
-from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -14,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts import storing
 from accounts.ids import LENGTH, random_id
 from accounts.models.circles import Block, Follow
 from accounts.models.moderation import ModerationEntry
@@ -118,15 +118,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return reverse("photo", args=[self.pk, PurePosixPath(str(self.photo.name)).stem]) if self.photo else ""
 
     def show_photo(self, image: bytes | None) -> None:
-        """Take this WebP image as the photo, or none; the file before it goes once this is committed."""
-        storage, before = self.photo.storage, self.photo.name
-        if image is None:
-            self.photo = ""
-        else:
-            self.photo.save(f"{random_id()}.webp", ContentFile(image), save=False)
-        self.save(update_fields=["photo"])
-        if before:
-            transaction.on_commit(lambda: storage.delete(before))
+        """Take this WebP image as the photo, or none. Raises Refused where it cannot be kept."""
+        storing.show_photo(self, image)
 
     @property
     def nominator(self) -> Person | None:

@@ -11,6 +11,7 @@ from accounts import limits
 from accounts.answers import SeeOther
 from accounts.gate import login_required
 from accounts.models import Person
+from accounts.storing import opened
 
 FOREVER = 60 * 60 * 24 * 365  # seconds; a photo's address changes with the photo
 
@@ -93,12 +94,8 @@ def photo(request: HttpRequest, pk: str, stamp: str) -> HttpResponse:
     person = get_object_or_404(Person.objects.visible_to(request.user).exclude(photo=""), pk=pk)
     if request.path != person.photo_address:
         return redirect(person.photo_address)
-    try:
-        image = person.photo.open()
-    except FileNotFoundError as gone:
-        raise Http404 from gone
     return FileResponse(
-        image,
+        opened(person.photo.storage, person.photo.name),
         content_type="image/webp",
         headers={"Cache-Control": f"private, max-age={FOREVER}, immutable"},
     )

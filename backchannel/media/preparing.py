@@ -12,10 +12,12 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.db.models import F
 
 from backchannel.media import work
 from backchannel.media.taking import new_place
@@ -31,6 +33,14 @@ def prepare(pk: str) -> None:
     attachment = Attachment.objects.filter(pk=pk, state=Attachment.State.PREPARING).first()
     if attachment is None:
         return
+    try:
+        _prepare(attachment)
+    except ConnectionError as problem:
+        logger.warning("A file cannot be reached, it is prepared later: %s", problem)
+        Attachment.objects.filter(pk=pk, tries__gt=0).update(tries=F("tries") - 1)  # it was none
+
+
+def _prepare(attachment: Attachment) -> None:
     with tempfile.TemporaryDirectory(prefix="backchannel-file-") as folder:
         made = _made(attachment, Path(folder))
         places = [made[name] for name in ("file", "small") if name in made] if made else []
@@ -62,7 +72,7 @@ def _kept(parts: list[Path]) -> dict[str, str]:
                 kept[part.name] = default_storage.save(new_place(), File(prepared))
     except OSError:
         for place in kept.values():
-            default_storage.delete(place)
+            _discard(place)
         raise
     return kept
 
@@ -86,7 +96,16 @@ def _tidy(attachment: Attachment, made: list[str]) -> None:
     """What nothing leads to any more goes: the file as it came, or what was made for nobody."""
     for place in (attachment.file, *made):
         if not is_used(place):
-            default_storage.delete(place)
+            _discard(place)
+
+
+def _discard(place: str) -> None:
+    """Where that cannot be done now, the next sweep does it."""
+    try:
+        default_storage.delete(place)
+    except OSError as problem:
+        logger.warning("A file could not be removed, it goes later: %s", problem)
+        Attachment.objects.create(client_id=uuid4(), state=Attachment.State.GONE, size=0, file=place)
 
 
 def is_used(place: str, but: str = "") -> bool:

@@ -6,7 +6,6 @@ import logging
 from datetime import datetime
 
 from django.core.files.storage import default_storage
-from django.db import transaction
 
 from backchannel.media.preparing import is_used
 from backchannel.models import Attachment
@@ -21,16 +20,19 @@ def sweep(now: datetime) -> None:
     for pk in list(Attachment.objects.unwanted(now).values_list("pk", flat=True)[:AT_ONCE]):
         try:
             _remove(pk, now)
+        except ConnectionError as problem:
+            logger.warning("Files that nobody wants cannot be reached, they go later: %s", problem)
+            return
         except OSError as problem:
             logger.warning("A file could not be removed, it goes later: %s", problem)
 
 
-@transaction.atomic
 def _remove(pk: str, now: datetime) -> None:
-    """Under the row's lock: somebody may just be posting it."""
-    unwanted = Attachment.objects.unwanted(now).select_for_update().filter(pk=pk).first()
-    if not unwanted:
+    """Somebody may just be posting it: then it is wanted. If not, nobody can from now on, and nothing needs to be
+    locked while the storage takes its time."""
+    if not Attachment.objects.unwanted(now).filter(pk=pk).update(state=Attachment.State.GONE):
         return
+    unwanted = Attachment.objects.get(pk=pk)
     for place in (unwanted.file, unwanted.small):
         if place and not is_used(place, but=pk):
             default_storage.delete(place)

@@ -20,6 +20,7 @@ from accounts.ids import random_id
 from accounts.models import Person
 from accounts.photos import BROKEN, MOST_PIXELS
 from accounts.refusals import Refused
+from accounts.storing import NO_ROOM, UNKEPT
 from backchannel.media import kinds
 from backchannel.media.kinds import Kind
 from backchannel.media.names import plain_name
@@ -28,7 +29,7 @@ from backchannel.models import Attachment
 logger = logging.getLogger(__name__)
 
 LARGEST = 50 * 1024 * 1024  # bytes
-TOO_LARGE, FULL = 413, 507  # status
+TOO_LARGE = 413  # status
 LYING = (5, 6, 7, 8)  # values of an image's orientation with which its width is its height
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 
@@ -116,7 +117,7 @@ def _store(attachment: Attachment, upload: UploadedFile) -> None:
     except OSError as problem:
         logger.warning("A file could not be kept: %s", problem)
         _leave_nothing(attachment)
-        raise Refused(_("There is no room for files just now. Your text is safe; try again later."), FULL) from problem
+        raise Refused(UNKEPT, NO_ROOM) from problem
     is_done = attachment.kind == Attachment.Kind.FILE
     attachment.state = Attachment.State.READY if is_done else Attachment.State.PREPARING
     attachment.save(update_fields=["file", "state"])

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.ids import random_id
+from accounts import storing
 from accounts.models import Person
 from accounts.refusals import Refused
 from backchannel import broadcasts, writers
@@ -265,7 +264,7 @@ class Group(models.Model):
                 self._set(name=name)
                 step.say(by, "named", _("%(name)s named the group “%(group)s”"), group=name)
             if photo or (no_photo and self.photo):
-                self._show_photo(photo)
+                storing.show_photo(self, photo)
                 said = _("%(name)s changed the group’s photo") if photo else _("%(name)s took the group’s photo away")
                 step.say(by, "photo", said)
 
@@ -273,17 +272,6 @@ class Group(models.Model):
         for name, value in values.items():
             setattr(self, name, value)
         self.save(update_fields=list(values))
-
-    def _show_photo(self, image: bytes | None) -> None:
-        """Take this WebP image as the photo, or none; the file before it goes once this is committed."""
-        storage, before = self.photo.storage, self.photo.name
-        if image is None:
-            self.photo = ""
-        else:
-            self.photo.save(f"{random_id()}.webp", ContentFile(image), save=False)
-        self.save(update_fields=["photo"])
-        if before:
-            transaction.on_commit(lambda: storage.delete(before))
 
     # What it keeps at hand ----------------------------------------------------------------------------
 

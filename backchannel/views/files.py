@@ -17,6 +17,7 @@ from accounts.answers import SeeOther
 from accounts.gate import login_required
 from accounts.middleware import came_from
 from accounts.refusals import Refused
+from accounts.storing import opened
 from backchannel.forms import require_valid
 from backchannel.media.ranges import answer
 from backchannel.media.taking import take_in
@@ -112,11 +113,7 @@ def _readable(request: HttpRequest, pk: str, client_id: UUID, file: str) -> Atta
 
 
 def _served(request: HttpRequest, found: Attachment, place: str, mime: str) -> HttpResponse:
-    try:
-        opened = default_storage.open(place)
-    except FileNotFoundError as gone:
-        raise Http404 from gone
-    response = answer(request, opened, mime, tag=place.rpartition("/")[2])
+    response = answer(request, opened(default_storage, place), mime, tag=place.rpartition("/")[2])
     is_image = mime == "image/webp"
     response.headers["Content-Disposition"] = content_disposition_header(not is_image, found.name) or "attachment"
     response.headers["Content-Security-Policy"] = ALONE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from accounts import limits
 from accounts.answers import SeeOther
 from accounts.gate import login_required
 from accounts.models import Person
+from accounts.storing import opened
 from backchannel.forms import require_valid
 from backchannel.group_forms import AnswerForm, GroupForm, StandingForm, chosen
 from backchannel.models import Group, Membership
@@ -153,10 +154,7 @@ def group_photo(request: HttpRequest, pk: str, stamp: str) -> HttpResponse:
     found = get_object_or_404(groups.distinct(), pk=pk)
     if request.path != found.photo_address:
         return redirect(found.photo_address)
-    try:
-        image = found.photo.open()
-    except FileNotFoundError as gone:
-        raise Http404 from gone
+    image = opened(found.photo.storage, found.photo.name)
     headers = {"Cache-Control": f"private, max-age={FOREVER}, immutable"}
     return FileResponse(image, content_type="image/webp", headers=headers)
 

@@ -58,6 +58,13 @@ def test_a_wrong_setting_is_found(settings, changed, said):
     assert found(settings, **changed) == [said]
 
 
+def test_a_bucket_needs_what_speaks_with_buckets(settings, monkeypatch):
+    assert found(settings, S3_BUCKET="files") == []
+    monkeypatch.setattr(checks, "find_spec", lambda _name: None)
+    assert found(settings, S3_BUCKET="files") == ["E010"]
+    assert found(settings, S3_BUCKET="") == []
+
+
 def test_a_key_that_could_not_be_kept_is_found(settings, tmp_path, monkeypatch):
     monkeypatch.delenv("SECRET_KEY", raising=False)
     assert found(settings, DATA_DIR=tmp_path) == ["E001"]

@@ -1,6 +1,10 @@
 """Every setting is explained, and nothing is explained that does not exist."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
@@ -19,6 +23,27 @@ def test_every_setting_is_explained_and_every_explained_one_exists():
 def test_the_sample_of_a_production_run_names_every_setting():
     named = re.findall(r"^#?([A-Z_]+)=", (ROOT / "deploy" / "environment").read_text(), re.MULTILINE)
     assert sorted(named) == sorted(set(READ.findall((ROOT / "backchannel" / "settings.py").read_text())))
+
+
+def test_where_files_are_kept_is_told_by_the_name_of_a_bucket(tmp_path):
+    assert kept_in(tmp_path) == {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    bucket = kept_in(tmp_path, S3_BUCKET="files", S3_ENDPOINT="https://s3.example.org", S3_KEY="key", S3_SECRET="word")
+    assert bucket == {
+        "BACKEND": "backchannel.bucket.Bucket",
+        "OPTIONS": {
+            "bucket_name": "files",
+            "endpoint_url": "https://s3.example.org",
+            "region_name": None,
+            "access_key": "key",
+            "secret_key": "word",
+        },
+    }
+
+
+def kept_in(folder, **environment):
+    code = "import json; from backchannel.settings import STORAGES; print(json.dumps(STORAGES['default']))"
+    environment = {**os.environ, "DATA_DIR": str(folder), **environment}
+    return json.loads(subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, env=environment))
 
 
 def test_the_help_of_serve_names_settings_that_exist():
