@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from backchannel import jobs
 from backchannel.models import Conversation
 from rooms.models import Room
 from tests.backchannel import sites
@@ -84,6 +85,20 @@ def harmless(html):
 
 def said(conversation, author, body="hello"):
     return conversation.post(author, uuid4(), body)
+
+
+@pytest.fixture
+def asked(settings, tmp_path, monkeypatch):
+    """A disk of our own; which files are to be prepared stands in the list."""
+    pks = []
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(jobs, "soon", lambda job, ids: pks.extend(ids))
+    return pks
+
+
+@pytest.fixture
+def browser(as_, ada):
+    return as_(ada)
 
 
 @pytest.fixture
