@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Block
 from accounts.refusals import Refused
 from backchannel import writers
+from backchannel.text import without_marks
 from rooms.models import Room, Seat
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from backchannel.writing import Draft
 
 FIRST_WORDS = 140  # characters of a message that are quoted
+LOOKED_AT = 1000  # characters, in which a mark may begin and end
 
 
 class Quote(NamedTuple):
@@ -33,7 +35,8 @@ class Quote(NamedTuple):
 
 
 def first_words(body: str) -> str:
-    return " ".join(body[: 2 * FIRST_WORDS].split())[:FIRST_WORDS]
+    """How a text begins, in one line and without its marks."""
+    return " ".join(without_marks(body[:LOOKED_AT]).split())[:FIRST_WORDS]
 
 
 class Histories:

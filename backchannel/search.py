@@ -8,6 +8,7 @@ from accounts.models import Person
 from backchannel.models import Attachment, Conversation, Membership, Message
 from backchannel.search_form import SearchForm
 from backchannel.snippets import snippet
+from backchannel.text import without_marks
 from rooms.models import Room
 
 PAGE = 20  # of one kind, on a page
@@ -46,7 +47,8 @@ def _messages(form: SearchForm, person: Person, page: int) -> dict:
     others = _others([message.conversation for message in part["shown"]], person)
     files = Attachment.objects.labels([message.pk for message in part["shown"]])
     for message in part["shown"]:
-        message.snippet, message.file_names = snippet(message.body, form.wanted), files.get(message.pk, [])
+        message.snippet = snippet(without_marks(message.body), form.wanted)
+        message.file_names = files.get(message.pk, [])
         message.conversation.with_whom = others.get(message.conversation_id)
     return part
 

@@ -23,6 +23,8 @@ PLAIN = re.compile(
     r"(?! )(?:[^\W_]|[ ,!?;()=+%#€$'’‘“”„…–—-]|\.(?=[ .]|\Z)|[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f\u200d])+\Z"
 )
 
+MARKS = re.compile(r"[*_`\\>]")  # without one of these a text is its own words
+
 # What every link has, however it is written: a name with a dot in it, or a colon.
 MAYBE_LINKED = re.compile(r"[.:]\S")
 HREF = re.compile(r'<a href="(https?://[^"]+)"')
@@ -122,6 +124,19 @@ def marked_up(text: str, named: Names | None = None, max_links: int = MAX_LINKS)
 def to_plain_html(text: str) -> str:
     """The same again without links: their words stand there as they were written."""
     return marked_up(text, max_links=-1)
+
+
+def without_marks(text: str) -> str:
+    """The words alone, for where there is but a line: as text, which has to be escaped like any other."""
+    if not MARKS.search(text):
+        return text
+    few_emphases = sum(map(text.count, "*_`\\")) <= MAX_EMPHASES
+    blocks = _renderers[False, few_emphases].parse(text, {})
+    return "\n".join("".join(map(_words_of, block.children or ())) for block in blocks if block.type == "inline")
+
+
+def _words_of(token: Token) -> str:
+    return "\n" if token.type in ("softbreak", "hardbreak") else token.content if not token.nesting else ""
 
 
 @lru_cache(64)

@@ -93,7 +93,12 @@ class Message(models.Model):
 
     @property
     def first_words(self) -> str:
-        return first_words(self.body) or ", ".join(file.label for file in Attachment.objects.of(self))
+        return self.line or ", ".join(file.label for file in Attachment.objects.of(self))
+
+    @property
+    def line(self) -> str:
+        """How its text begins: nothing where it is files alone."""
+        return self.body if self.event else first_words(self.body)
 
     @property
     def text_html(self) -> str:

@@ -46,6 +46,12 @@ def test_of_a_long_one_only_the_first_words(chat, bob, cleo):
     assert len(quoted(html)) < 200
 
 
+def test_a_quote_shows_no_marks(chat, bob, cleo):
+    assert (
+        quoted(reply(chat, cleo, said(chat, bob, "**Beans** and `*peas*`")).html) == "In reply to: Bob Beans and *peas*"
+    )
+
+
 def test_what_replies_to_nothing_quotes_nothing(message):
     assert quoted(message.html) is None
 

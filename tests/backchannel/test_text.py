@@ -9,7 +9,17 @@ from urllib.parse import urlsplit
 import pytest
 
 from backchannel.models.message import LONGEST
-from backchannel.text import ALLOWED_TAGS, MAX_EMPHASES, MAX_LINKS, PLAIN, is_blank, marked_up, tidy, to_html
+from backchannel.text import (
+    ALLOWED_TAGS,
+    MAX_EMPHASES,
+    MAX_LINKS,
+    PLAIN,
+    is_blank,
+    marked_up,
+    tidy,
+    to_html,
+    without_marks,
+)
 from tests.backchannel import hostile
 from tests.backchannel.conftest import HTMX
 
@@ -36,6 +46,24 @@ LINK = '<a href="{0}" rel="noopener noreferrer nofollow ugc">{1}</a>'
 )
 def test_marks_and_links(text, html):
     assert to_html(text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("plain words", "plain words"),
+        ("**bold** and *leaning* and `code`", "bold and leaning and code"),
+        ("__not__ snake_case 2*3*4", "not snake_case 234"),
+        ("> quoted\n> twice\n\nsaid", "quoted\ntwice\nsaid"),
+        ("\\*stars\\*", "*stars*"),
+        ("`*as it is*`", "*as it is*"),
+        ("**open", "**open"),
+        ("*<b>* & a.example/x_y", "<b> & a.example/x_y"),
+        ("*" * 900, "*" * 900),
+    ],
+)
+def test_without_its_marks_a_text_is_its_words(text, words):
+    assert without_marks(text) == words
 
 
 @pytest.mark.parametrize(
