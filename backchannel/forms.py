@@ -112,9 +112,13 @@ def _require_something(body: str, files: list[str]) -> None:
 
 
 class EditForm(BodyForm):
-    """`seen`: how often the text had been edited when the form was drawn."""
+    """`seen`: how often the text had been edited when the form was drawn. Where there are files the words may go."""
 
     seen = forms.IntegerField(min_value=0, max_value=2**31, required=False)
+
+    def __init__(self, *args, has_files: bool, **options) -> None:
+        super().__init__(*args, **options)
+        self.fields["body"].required = not has_files
 
 
 class SwitchForm(forms.Form):

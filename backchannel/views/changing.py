@@ -62,7 +62,7 @@ def editing(request: HttpRequest, pk: str, client_id: UUID) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, found: Message) -> HttpResponse:
-    form = EditForm(request.POST)
+    form = EditForm(request.POST, has_files=found.attachments.exists())
     if not form.is_valid():
         return _form(request, found, form, status=422)
     limits.spend("edit", request.user)
@@ -78,7 +78,13 @@ def _edit(request: HttpRequest, found: Message) -> HttpResponse:
 def _form(request: HttpRequest, found: Message, form: BodyForm, status: int = 200, **more) -> HttpResponse:
     """With what was typed still in it. Saved once more it replaces what stands there now."""
     name = "_edit" if wants_piece(request) else "message"
-    context = {"form": form, "seen": found.editions.count(), **_rights(request, found), **more}
+    context = {
+        "form": form,
+        "seen": found.editions.count(),
+        "has_files": found.attachments.exists(),
+        **_rights(request, found),
+        **more,
+    }
     return render(request, f"backchannel/{name}.html", context, status=status)
 
 

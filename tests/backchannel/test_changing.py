@@ -13,6 +13,7 @@ from backchannel import jobs
 from backchannel.models import Edition, Message, SealedText
 from tests.backchannel import hostile
 from tests.backchannel.conftest import HTMX, harmless, said
+from tests.backchannel.files import sent
 
 
 @pytest.fixture
@@ -76,6 +77,23 @@ def test_what_is_no_message_is_drawn_again(edit, message, bob, body):
     assert answer.status_code == 422
     assert "<textarea" in answer.content.decode()
     assert Message.objects.get().body == "first words"
+
+
+def test_words_may_go_where_files_stay(asked, pair, edit, as_, bob):
+    message = sent(as_(bob), bob, pair, body="look")
+    form = as_(bob).get(address("editing", message), **HTMX).content.decode()
+    assert "<textarea" in form and "required" not in form
+    assert edit(bob, message, " ", **HTMX).status_code == 200
+    message.refresh_from_db()
+    assert (message.body, message.first_words, "file--row" in message.html) == ("", "a.pdf", True)
+    assert edit(bob, message, "again", **HTMX).status_code == 200
+    assert "again" in pair.messages.get().html
+
+
+def test_where_there_are_none_they_may_not(edit, message, as_, bob):
+    assert "required" in as_(bob).get(address("editing", message), **HTMX).content.decode()
+    answer = edit(bob, message, "", **HTMX)
+    assert "Write something first." in answer.content.decode()
 
 
 def test_nobody_else_changes_it(edit, message, ada, cleo):
