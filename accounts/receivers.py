@@ -8,7 +8,7 @@ from django.db.models.signals import post_delete, post_migrate
 from django.dispatch import receiver
 
 import live
-from accounts import followers, letter_index, notifying
+from accounts import followers, letter_index, notifying, storing
 from accounts.models import Follow, Login, Person
 from accounts.signals import login_ended, login_renewed, person_blocked, person_followed, person_suspended
 from accounts.words import has_words
@@ -64,6 +64,11 @@ def index_the_names_of_people(sender, using, apps=None, **kwargs) -> None:
 @receiver(person_followed, sender=Person)
 def tell_whoever_is_followed(sender, follower, followed, **kwargs) -> None:
     followers.followed(followed, follower)
+
+
+@receiver(post_delete, sender=Person)
+def keep_no_photo_of_who_is_gone(sender, instance, **kwargs) -> None:
+    storing.discard_photo(instance)
 
 
 @receiver(post_delete, sender=Follow)

@@ -54,11 +54,16 @@ def show_photo(owner: Model, image: bytes | None) -> None:
             raise Refused(UNKEPT, NO_ROOM) from problem
     owner.save(update_fields=["photo"])
     if before:
-        transaction.on_commit(lambda: discard(storage, before))
+        transaction.on_commit(lambda: _discard(storage, before))
 
 
-def discard(storage: Storage, place: str) -> None:
-    """Take a photo away that nobody is shown any more."""
+def discard_photo(owner: Model) -> None:
+    """Take the photo of a row away that was deleted, once that is committed."""
+    if photo := owner.photo:  # type: ignore[attr-defined]  # it has one
+        transaction.on_commit(lambda: _discard(photo.storage, photo.name))
+
+
+def _discard(storage: Storage, place: str) -> None:
     try:
         storage.delete(place)
     except OSError as problem:

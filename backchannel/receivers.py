@@ -4,6 +4,7 @@ from django.db import connections
 from django.db.models.signals import post_delete, post_migrate, pre_delete
 from django.dispatch import receiver
 
+from accounts import storing
 from accounts.models import Person
 from accounts.signals import person_blocked, person_followed
 from accounts.words import has_words
@@ -81,6 +82,11 @@ def leave_no_group_without_an_owner(sender, instance, **kwargs) -> None:
     owned = Membership.objects.filter(person=instance, role=Membership.Role.OWNER)
     for group in Group.objects.filter(conversation__in=owned.values("conversation")):
         group.lose(instance)
+
+
+@receiver(post_delete, sender=Group)
+def keep_no_photo_of_a_group_that_is_gone(sender, instance, **kwargs) -> None:
+    storing.discard_photo(instance)
 
 
 @receiver(post_migrate)

@@ -222,6 +222,8 @@ class Group(models.Model):
     def _let_go(self, step: Step, person: Person) -> None:
         step.let_go(person)
         self.invitations.filter(by=person).delete()
+        if self.photo and not step.roles:
+            storing.show_photo(self, None)  # to nobody, from now on
 
     # Whose it is, and how it looks --------------------------------------------------------------------
 

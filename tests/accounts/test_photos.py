@@ -60,6 +60,13 @@ def test_i13_where_it_was_taken_is_gone(as_, bob, files, kind):
     assert not Image.open(BytesIO(written)).getexif()
 
 
+def test_it_goes_with_its_person(bobs, bob, files, django_capture_on_commit_callbacks):
+    assert list(files.rglob("*.webp"))
+    with django_capture_on_commit_callbacks(execute=True):
+        bob.delete()
+    assert not list(files.rglob("*.webp"))
+
+
 def test_it_stands_upright(as_, bob, files):
     lying = Image.new("RGB", (200, 200), "white")
     lying.paste("black", (0, 0, 200, 100))

@@ -26,11 +26,6 @@ def later(bucket, monkeypatch):
 
 
 @pytest.fixture
-def browser(as_, ada):
-    return as_(ada)
-
-
-@pytest.fixture
 def away(settings):
     """away(): from now on nobody answers where the bucket was; away(False): he does again."""
     there = settings.STORAGES

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from accounts import limits
+from accounts import limits, storing
 from accounts.models import Person
 from accounts.refusals import Refused
 from backchannel.inbox import inbox_of
@@ -434,6 +434,18 @@ def test_name_and_photo(garden, as_, ada, bob, dan, settings, tmp_path):
     assert as_(bob).get(garden.photo_address).status_code == 404
     post(as_(ada), garden, "group", {"name": "Roses", "history": "joining", "no_photo": "on"})
     assert not list(tmp_path.rglob("*.webp")) or not Group.objects.get().photo
+
+
+def test_no_photo_is_kept_of_a_group_that_nobody_is_in(
+    garden, ada, bob, cleo, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path
+    for end in (lambda: [garden.leave(one) for one in (bob, ada, cleo)], garden.conversation.delete):
+        storing.show_photo(garden, b"photo")
+        assert len(list(tmp_path.rglob("*.webp"))) == 1
+        with django_capture_on_commit_callbacks(execute=True):
+            end()
+        assert not list(tmp_path.rglob("*.webp"))
 
 
 def test_who_may_not_change_it(garden, as_, ada, bob):
