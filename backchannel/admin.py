@@ -1,8 +1,13 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import filesizeformat
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
@@ -11,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from accounts.moderating import ShownOnly, with_reason
 from accounts.refusals import Refused
-from backchannel.models import Conversation, Group, Message, Question, Report
+from backchannel.models import Attachment, Conversation, Group, Message, Question, Report
+from backchannel.views.files import served
 from rooms.models import Room
 
 
@@ -77,12 +83,20 @@ class QuestionAdmin(Erasable):
 class ReportAdmin(ShownOnly):
     """What people told the moderators. Of conversations among themselves, these copies are all that anybody reads."""
 
-    list_display = ["created_at", "kind", "about", "reason", "reporter"]
-    list_filter = ["kind", "reason"]
+    actions = ["close"]
+    list_display = ["created_at", "kind", "about", "reason", "reporter", "closed_at"]
+    list_filter = ["kind", "reason", ("closed_at", admin.EmptyFieldListFilter)]
     list_select_related = ["about", "reporter"]
     search_fields = ["about__username", "reporter__username"]
-    fields = ["created_at", "kind", "about", "reason", "words", "reporter", "copies"]
-    readonly_fields = ["copies"]
+    fields = ["created_at", "kind", "about", "reason", "words", "reporter", "copies", "kept", "closed_at"]
+    readonly_fields = ["copies", "kept"]
+
+    def has_close_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, "close")
+
+    @with_reason(_("Close, and erase its files"), "close")
+    def close(self, by: Person, thing: Report, reason: str) -> None:
+        thing.close(by, reason)
 
     @admin.display(description=_("evidence"))
     def copies(self, report: Report) -> SafeString:
@@ -90,18 +104,54 @@ class ReportAdmin(ShownOnly):
         lines = ([_copied(one)] for one in report.evidence)
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", lines))
 
+    @admin.display(description=_("files"))
+    def kept(self, report: Report) -> SafeString:
+        """What went with it, small; a file itself is opened by nobody here."""
+        return format_html(
+            "<ul>{}</ul>", format_html_join("", "<li>{}</li>", ([_pictured(one)] for one in _of(report)))
+        )
+
+    def get_urls(self) -> list:
+        view = self.admin_site.admin_view(self.picture)
+        return [path("<int:pk>/files/<str:file>/", view, name="backchannel_report_file"), *super().get_urls()]
+
+    def picture(self, request: HttpRequest, pk: int, file: str) -> HttpResponseBase:
+        """The small picture of a file that went with an open report."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found = get_object_or_404(_of(pk).exclude(small=""), pk=file)
+        return served(request, found, found.small, "image/webp")
+
+
+def _of(report: Report | int) -> models.QuerySet:
+    return Attachment.objects.filter(report=report, state__in=Attachment.KEPT).order_by("place")
+
+
+def _pictured(file: Attachment) -> SafeString:
+    about = format_html(
+        "<span dir='auto'>{}</span> ({}, {})", file.name, file.get_kind_display(), filesizeformat(file.size)
+    )
+    if not file.small:
+        return about
+    address = reverse("admin:backchannel_report_file", args=[file.report_id, file.pk])
+    return format_html(
+        "<img src='{}' alt='{}' width='{}' height='{}'><br>{}", address, file.alt, *file.shown_size, about
+    )
+
 
 def _copied(one: dict) -> SafeString:
     marks = [_now("reported")] * one.get("reported", False) + [_now("deleted")] * one.get("deleted", False)
     before = format_html_join("", "<br><s dir='auto'>{}</s>", ([text] for text in one.get("before", ())))
+    files = format_html_join("", "<br><span dir='auto'>{}</span>", ([name] for name in one.get("files", ())))
     return format_html(
-        "<strong dir='auto'>{}</strong> @{} {} <em>{}</em>{}<br><span dir='auto'>{}</span>",
+        "<strong dir='auto'>{}</strong> @{} {} <em>{}</em>{}<br><span dir='auto'>{}</span>{}",
         one["by"],
         one["username"],
         one.get("at", "")[:16].replace("T", " "),
         ", ".join(marks),
         before,
         one["text"],
+        files,
     )
 
 

@@ -13,7 +13,7 @@ MAY = [
     ("rooms", "room", "end_room", "Can end rooms"),
     ("rooms", "seat", "remove_seat", "Can remove people from rooms"),
     ("backchannel", "message", "erase_message", "Can delete messages of rooms"),
-    ("backchannel", "report", None, None),
+    ("backchannel", "report", "close_report", "Can close reports"),
     ("backchannel", "question", "erase_question", "Can delete questions"),
 ]
 

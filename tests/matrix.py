@@ -314,6 +314,7 @@ backchannel_report_add GET               L    404  403  403
 backchannel_report_change GET            L    404  200  200
 backchannel_report_history GET           L    404  200  200
 backchannel_report_delete GET            L    404  403  403
+backchannel_report_file GET              L    404  200  200
 backchannel_group_changelist GET         L    404  403  200
 backchannel_group_add GET                L    404  403  403
 backchannel_group_change GET             L    404  403  200

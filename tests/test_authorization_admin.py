@@ -24,7 +24,9 @@ def address(scene, page, target):
         return reverse("admin:app_list", args=["rooms"])
     if page == "view_on_site":
         return reverse("admin:view_on_site", args=[ContentType.objects.get_for_model(Site).pk, 1])
-    return reverse(f"admin:{page}", args=[_thing(scene, page.rsplit("_", 1)[0], target).pk])
+    thing = _thing(scene, page.rsplit("_", 1)[0], target)
+    within = [thing.files.get().pk] if page == "backchannel_report_file" else []
+    return reverse(f"admin:{page}", args=[thing.pk, *within])
 
 
 def _thing(scene, model, target):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from django.conf import settings
 from django.db import models, transaction
@@ -19,6 +19,7 @@ from backchannel.media.sizes import BOX, shown
 
 if TYPE_CHECKING:
     from backchannel.models.message import Message
+    from backchannel.models.report import Report
 
 MOST = 10  # with one message
 FILM = (BOX, 180)  # pixels, where it is not known how large it is
@@ -28,10 +29,10 @@ AT_ONCE = 50  # asked for again
 UNWANTED = timedelta(days=1)  # after which what was never posted goes
 
 
-class AttachmentQuerySet(models.QuerySet):
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def unposted(self) -> AttachmentQuerySet:
         """Those that may still go with a message."""
-        return self.filter(message=None, state__in=(Attachment.State.PREPARING, *Attachment.KEPT))
+        return self.filter(message=None, report=None, state__in=(Attachment.State.PREPARING, *Attachment.KEPT))
 
     def served(self) -> AttachmentQuerySet:
         """Those of which there is something to be had, as far as their message is there."""
@@ -53,11 +54,12 @@ class AttachmentQuerySet(models.QuerySet):
 
     def let_go(self) -> None:
         """Nobody sees these any more from now on; the next sweep takes them off the disk."""
-        self.update(state=Attachment.State.GONE, message=None, name="", alt="", waveform="")
+        self.update(state=Attachment.State.GONE, message=None, report=None, name="", alt="", waveform="")
 
     def unwanted(self, now: datetime) -> AttachmentQuerySet:
         """Those that are gone, and those that nobody posted, or whose message went with its room or author."""
-        return self.filter(Q(state=Attachment.State.GONE) | Q(message=None, touched_at__lt=now - UNWANTED))
+        forgotten = Q(message=None, report=None, touched_at__lt=now - UNWANTED)
+        return self.filter(Q(state=Attachment.State.GONE) | forgotten)
 
     @transaction.atomic
     def copied(self, message: Message, person: Person, client_id: UUID) -> list[str]:
@@ -65,6 +67,13 @@ class AttachmentQuerySet(models.QuerySet):
         copies = [file.copy_for(person, client_id) for file in self.of(message).select_for_update()]
         self.prepare(copy.pk for copy in copies if copy.state == Attachment.State.PREPARING)
         return [copy.pk for copy in copies]
+
+    @transaction.atomic
+    def keep_for(self, report: Report, messages: Iterable[Message]) -> None:
+        """Copies of their files which are nobody's, and stay while the report is open."""
+        found = self.filter(message__in=messages).select_for_update().order_by("message__seq", "place")
+        copies = [file.copy_for(None, uuid4(), report=report, place=place) for place, file in enumerate(found)]
+        self.prepare(copy.pk for copy in copies if copy.state == Attachment.State.PREPARING)
 
     def prepare(self, pks: Iterable[str]) -> None:
         jobs.soon(jobs.prepare_files, list(pks))
@@ -104,6 +113,8 @@ class Attachment(models.Model):
     )
     client_id = models.UUIDField()
     message = models.ForeignKey("Message", null=True, on_delete=models.SET_NULL, related_name="attachments")
+    # That it is evidence of, for as long as that is open: a copy of nobody's, beside the one in the message.
+    report = models.ForeignKey("Report", null=True, on_delete=models.SET_NULL, related_name="files")
     place = models.PositiveSmallIntegerField(default=0)  # among those of one message
     kind = models.CharField(max_length=5, choices=Kind.choices)
     mime = models.CharField(max_length=40)  # as which it is served
@@ -191,11 +202,11 @@ class Attachment(models.Model):
         if self.message_id and Message.objects.filter(pk=self.message_id).update(reacted_at=timezone.now()):
             redrawing.soon(Message.objects.values_list("conversation", flat=True).get(pk=self.message_id))
 
-    def copy_for(self, person: Person, client_id: UUID) -> Attachment:
+    def copy_for(self, person: Person | None, client_id: UUID, **more: Any) -> Attachment:
         """The same file once more. For the same `client_id` again it is the same copy."""
         fields = ("kind", "mime", "state", "name", "alt", "size", "width", "height", "seconds", "waveform")
         values = {name: getattr(self, name) for name in (*fields, "file", "small")}
         copy, _new = Attachment.objects.get_or_create(
-            person=person, client_id=uuid5(client_id, self.pk), defaults=values
+            person=person, client_id=uuid5(client_id, self.pk), defaults={**values, **more}
         )
         return copy

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import ModerationEntry
 from accounts.refusals import Refused
+from backchannel.models.attachment import Attachment
 
 if TYPE_CHECKING:
     from accounts.models import Person
@@ -20,7 +23,8 @@ LONGEST = 1000
 
 class Report(models.Model):
     """What somebody tells the moderators about a message, a conversation or a person; nobody else reads it or is told.
-    `evidence` is a copy of its own: it stays when what was reported is changed, deleted or erased."""
+    `evidence` is a copy of its own: it stays when what was reported is changed, deleted or erased. So do the `files`
+    of what was reported, until the report is closed."""
 
     class Kind(models.TextChoices):
         MESSAGE = "message", _("Message")
@@ -51,10 +55,12 @@ class Report(models.Model):
     words = models.TextField(_("in their words"), max_length=LONGEST, blank=True)
     evidence = models.JSONField(_("evidence"), default=list)
     created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+    closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("report")
         verbose_name_plural = _("reports")
+        permissions = [("close_report", _("Can close reports"))]
         ordering = ["-created_at", "-pk"]
         indexes = [models.Index(fields=["-created_at"], name="reports_by_age")]
 
@@ -67,13 +73,15 @@ class Report(models.Model):
         """Report a message that `by` may read, with those around it. Raises Refused for one's own."""
         _require_another(by, message.author)
         place = {"conversation": message.conversation, "message": message, "about": message.author}
-        return cls.objects.create(reporter=by, kind=cls.Kind.MESSAGE, evidence=_around(message, by), **place, **said)
+        evidence = _around(message, by)
+        return cls._filed([message], reporter=by, kind=cls.Kind.MESSAGE, evidence=evidence, **place, **said)
 
     @classmethod
     def of_conversation(cls, by: Person, conversation: Conversation, **said: str) -> Report:
         """Report a conversation that `by` is part of, with its last messages."""
         last = _readable(conversation, by).order_by("-seq")[: 2 * AROUND + 1]
-        return cls.objects.create(
+        return cls._filed(
+            list(last),
             reporter=by,
             kind=cls.Kind.CONVERSATION,
             conversation=conversation,
@@ -89,6 +97,21 @@ class Report(models.Model):
         profile = {"by": person.name, "username": person.username, "text": person.bio}
         return cls.objects.create(reporter=by, kind=cls.Kind.PERSON, about=person, evidence=[profile], **said)
 
+    @classmethod
+    @transaction.atomic
+    def _filed(cls, messages: Collection[Message], **values: Any) -> Report:
+        report = cls.objects.create(**values)
+        Attachment.objects.keep_for(report, messages)
+        return report
+
+    @transaction.atomic
+    def close(self, by: Person, reason: str) -> None:
+        """Be done with it: its words stay, its files go with the next sweep. Raises Refused where it was closed."""
+        if not Report.objects.filter(pk=self.pk, closed_at=None).update(closed_at=timezone.now()):
+            raise Refused(_now("This report was closed already."))
+        ModerationEntry.write(by, "close", self, reason)
+        self.files.let_go()
+
 
 def _require_another(by: Person, person: Person) -> None:
     if by == person:
@@ -99,7 +122,9 @@ def _readable(conversation: Conversation, by: Person) -> models.QuerySet:
     from backchannel.models import Message
 
     messages = Message.objects.readable_by(by).filter(conversation=conversation)
-    return messages.select_related("author", "sealed").prefetch_related("editions").defer("html", "words")
+    return (
+        messages.select_related("author", "sealed").prefetch_related("editions", "attachments").defer("html", "words")
+    )
 
 
 def _around(message: Message, by: Person) -> list[dict[str, Any]]:
@@ -118,5 +143,6 @@ def _copy(message: Message) -> dict[str, Any]:
         "at": message.created_at.isoformat(),
         "text": sealed.body if sealed else message.body,
         "before": [edition.body for edition in message.editions.all()],
+        "files": [f"{file.name} ({file.get_kind_display()})" for file in message.attachments.all()],
         "deleted": message.deleted_at is not None,
     }

@@ -93,7 +93,7 @@ def _done(request: HttpRequest) -> HttpResponse:
 def attachment(request: HttpRequest, pk: str, client_id: UUID, file: str) -> HttpResponse:
     """A file, or a part of it, for who may read its message now; to all others, whoever they are, there is none."""
     found = _readable(request, pk, client_id, file)
-    return _served(request, found, found.file, found.mime)
+    return served(request, found, found.file, found.mime)
 
 
 @require_safe
@@ -102,7 +102,7 @@ def attachment_small(request: HttpRequest, pk: str, client_id: UUID, file: str) 
     found = _readable(request, pk, client_id, file)
     if not found.small:
         raise Http404
-    return _served(request, found, found.small, "image/webp")
+    return served(request, found, found.small, "image/webp")
 
 
 def _readable(request: HttpRequest, pk: str, client_id: UUID, file: str) -> Attachment:
@@ -112,7 +112,8 @@ def _readable(request: HttpRequest, pk: str, client_id: UUID, file: str) -> Atta
     return get_object_or_404(Attachment.objects.served(), message__in=messages, pk=file)
 
 
-def _served(request: HttpRequest, found: Attachment, place: str, mime: str) -> HttpResponse:
+def served(request: HttpRequest, found: Attachment, place: str, mime: str) -> HttpResponse:
+    """What is kept there, for who was found to be allowed it: nothing in it runs."""
     response = answer(request, opened(default_storage, place), mime, tag=place.rpartition("/")[2])
     is_image = mime == "image/webp"
     response.headers["Content-Disposition"] = content_disposition_header(not is_image, found.name) or "attachment"

@@ -226,6 +226,7 @@ def test_the_group_may_look_and_act_and_nothing_else(db):
     moderators.install(apps)
     codes = Group.objects.get(name="Moderators").permissions.values_list("codename", flat=True)
     assert sorted(code for code in codes if not code.startswith("view_")) == [
+        "close_report",
         "end_room",
         "erase_message",
         "erase_question",

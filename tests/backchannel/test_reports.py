@@ -1,13 +1,20 @@
 """Reports: what people tell the moderators, with a copy of what it is about. Nobody else learns of it."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 from channels.db import database_sync_to_async
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import Person
-from backchannel.models import Conversation, Message, Report
+from accounts.models import ModerationEntry, Person
+from accounts.refusals import Refused
+from backchannel.media.sweeping import sweep
+from backchannel.models import Attachment, Conversation, Message, Report
 from backchannel.models.remains import SealedText, erase
 from tests.backchannel.conftest import HTMX, said
+from tests.backchannel.files import bytes_of, on_disk, picture, taken
 from tests.backchannel.test_reading import page
 from tests.ears import listening
 
@@ -212,3 +219,81 @@ def test_not_even_the_operator_changes_a_report(lines, as_, ada, make_person):
 def test_a_report_names_nothing_of_itself_in_logs(lines, as_, ada):
     of_message(as_(ada), lines[9])
     assert "line 9" not in str(Report.objects.get()) and "Again" not in str(Report.objects.get())
+
+
+# Files ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shown(pair, asked, as_, bob):
+    """A picture and a letter of bob's, in one message."""
+    ids = [taken(as_(bob), pair, *file).pk for file in ((picture(), "a.png"), (b"%PDF-", "<b>bill.pdf"))]
+    return pair.post(bob, uuid4(), "", files=ids)
+
+
+def small_of(report):
+    return reverse("admin:backchannel_report_file", args=[report.pk, report.files.get(kind="image").pk])
+
+
+def test_files_go_along_and_stay_when_the_message_is_erased(shown, as_, ada, bob, mo):
+    of_message(as_(ada), shown)
+    shown.delete_by_staff(mo, "test")
+    sweep(timezone.now() + timedelta(days=2))
+    made = Report.objects.get()
+    assert made.evidence[-1]["files"] == ["a.webp (Picture)", "<b>bill.pdf (File)"]
+    assert [(one.name, one.person, one.message) for one in made.files.order_by("place")] == [
+        ("a.webp", None, None),
+        ("<b>bill.pdf", None, None),
+    ]
+    drawn = page(as_(mo), reverse("admin:backchannel_report_change", args=[made.pk]))
+    assert small_of(made) in drawn and "&lt;b&gt;bill.pdf" in drawn and "<b>bill" not in drawn
+    answer = as_(mo).get(small_of(made))
+    assert answer["Content-Type"] == "image/webp" and bytes_of(answer).startswith(b"RIFF")
+    assert "sandbox" in answer["Content-Security-Policy"]
+
+
+def test_they_count_for_nobody_and_can_be_sent_by_nobody(shown, as_, ada, bob):
+    before = Attachment.objects.space_of(bob)
+    of_message(as_(ada), shown)
+    assert (Attachment.objects.space_of(bob), Attachment.objects.space_of(ada)) == (before, 0)
+    assert not Attachment.objects.unposted().exists()
+
+
+def test_only_staff_sees_them_and_only_the_small_ones(shown, as_, ada, bob, cleo, mo):
+    of_message(as_(ada), shown)
+    made = Report.objects.get()
+    assert [as_(one).get(small_of(made)).status_code for one in (ada, bob, cleo)] == [404] * 3
+    assert as_(None).get(small_of(made)).status_code == 302
+    letter = reverse("admin:backchannel_report_file", args=[made.pk, made.files.get(kind="file").pk])
+    in_the_message = reverse("admin:backchannel_report_file", args=[made.pk, shown.attachments.get(kind="image").pk])
+    assert [as_(mo).get(one).status_code for one in (letter, in_the_message)] == [404, 404]
+
+
+def test_of_what_stands_around_it_only_the_names_go_along(shown, pair, as_, ada, bob):
+    of_message(as_(ada), said(pair, bob, "and then"))
+    made = Report.objects.get()
+    assert [one["files"] for one in made.evidence] == [["a.webp (Picture)", "<b>bill.pdf (File)"], []]
+    assert not made.files.exists()
+
+
+def test_a_conversation_goes_with_the_files_of_its_last_messages(shown, pair, as_, ada):
+    report(as_(ada), "report_conversation", pair.pk)
+    assert Report.objects.get().files.count() == 2
+
+
+def test_a_closed_report_keeps_its_words_and_none_of_its_files(shown, as_, ada, bob, mo):
+    of_message(as_(ada), shown)
+    shown.delete_by_staff(mo, "test")
+    made = Report.objects.get()
+    address = small_of(made)
+    data = {"action": "close", "_selected_action": [made.pk], "reason": "Spoke with him"}
+    as_(mo).post(reverse("admin:backchannel_report_changelist"), data)
+    assert as_(mo).get(address).status_code == 404
+    sweep(timezone.now())
+    assert (on_disk(), Attachment.objects.count()) == ([], 0)
+    made.refresh_from_db()
+    assert made.closed_at and made.evidence
+    entry = ModerationEntry.objects.first()
+    assert (entry.action, entry.actor, entry.reason) == ("close", mo, "Spoke with him")
+    with pytest.raises(Refused):
+        made.close(mo, "again")
