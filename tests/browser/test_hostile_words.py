@@ -12,12 +12,20 @@ pytestmark = pytest.mark.full
 BEFORE = """
 from uuid import uuid4
 from django.conf import settings
+from io import BytesIO
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image
 from accounts import limits
 from accounts.models import Follow, Notification, Person
 from backchannel.links.web import Card
-from backchannel.models import Conversation, LinkPreview, Message
+from backchannel.media.kinds import PDF, WEBP
+from backchannel.media.names import plain_name
+from backchannel.models import Attachment, Conversation, Group, LinkPreview, Message, Report
 from rooms.models import Room
 from tests.backchannel.hostile import RUNNING
+
+WORDS = len(RUNNING)
 
 limits.spend = lambda *words: None
 ada, bob, mo = (Person.objects.get(username=name) for name in ("ada", "bob", "mo"))
@@ -25,6 +33,16 @@ pair = Conversation.between(ada, bob)
 
 def write(body, author=bob, **more):
     return pair.post(author, uuid4(), body, **more)
+
+def named(words, kind, place=""):
+    name = plain_name(words, (WEBP if kind == "image" else PDF).endings)
+    about = {"kind": kind, "mime": "image/webp", "name": name, "alt": words[:500], "size": 9, "state": "ready"}
+    return Attachment.objects.create(person=bob, client_id=uuid4(), file=place, small=place, width=20, height=20, **about).pk
+
+def picture():
+    drawn = BytesIO()
+    Image.new("RGB", (20, 20), "red").save(drawn, "WEBP")
+    return default_storage.save("attachments/a/picture", ContentFile(drawn.getvalue()))
 """
 WORDS = len(hostile.RUNNING)
 
@@ -108,6 +126,75 @@ def test_in_edits_quotes_and_cards(beside, person, harm):
     assert ada.goto(path) and ada.locator(".message a[href^='http://a.example/']").count()
 
 
+def test_in_names_of_files_and_their_descriptions(beside, person, harm):
+    path = beside(
+        """
+        place = picture()
+        for number, words in enumerate(RUNNING):
+            sent = write("", files=[named(words, "image", place), named(words, "file", place)])
+            if not number % 8:
+                write("in reply", ada, reply_to=sent.client_id)
+        print(pair.get_absolute_url())
+        """
+    )
+    ada = harm(person("ada"))
+    assert look_through(ada, path) >= WORDS
+    ada.goto(path)
+    _look_at_pictures(ada)
+    ada.goto("/backchannel/")
+    move_over(ada)
+    assert ada.goto(path) and ada.locator(".message .file--row").count() and ada.locator(".message__quote").count()
+
+
+def _look_at_pictures(page):
+    """One after the other as large as the window, with what is said about each."""
+    page.locator("a[data-view]").last.click()
+    said = page.locator("dialog[data-viewer] [data-said]")
+    seen = set()
+    while True:
+        seen.add(said.inner_text())
+        move_over(page)
+        if page.locator("[data-before]").is_disabled():
+            break
+        page.locator("[data-before]").click()
+    assert len(seen) >= 10
+
+
+def test_in_names_of_groups(beside, person, harm):
+    path = beside(
+        """
+        bob.follow(ada)
+        group = Group.start(ada, [bob], "Garden")
+        print(group.conversation.get_absolute_url())
+        """
+    )
+    bob = harm(person("bob"))
+    bob.goto(path)
+    bob.locator(".composer__text").wait_for()
+    shown = beside(
+        """
+        group = Group.objects.get(name="Garden")
+        names = [" ".join(plain.split()) or "x" for plain in (words.replace("\\0", "")[:60] for words in RUNNING)]
+        for name in names:
+            group.set_up(ada, name, "joining")
+        for name in names[::8]:
+            Group.start(ada, [bob, mo], name)
+        print(group.conversation.messages.count())
+        """
+    )
+    bob.goto(path)
+    assert look_through(bob, path) == int(shown) > 300
+    mo = harm(person("mo"))
+    for page, places in ((bob, ["/backchannel/", f"{path}group/", "/search/?q=script"]), (mo, ["/backchannel/"])):
+        for place in places:
+            page.goto(place)
+            move_over(page)
+    mo.locator("a[href$='/invitation/']").first.click()
+    mo.locator("form[action$='/invitation/']").first.wait_for()
+    move_over(mo)
+    beside("Conversation.objects.filter(group__started_by=ada).delete()")
+
+
 def test_in_what_is_found(beside, person, harm):
     beside("[write('needle ' + words) for words in RUNNING]")
     ada = harm(person("ada"))
@@ -156,10 +243,28 @@ def test_in_names_rooms_questions_and_notifications(beside, person, harm):
 
 
 def test_in_the_console(beside, person, harm):
-    beside("[write(words) for words in RUNNING]")
+    beside(
+        """
+        place = picture()
+        for words in RUNNING:
+            write(words, files=[named(words, "image", place)])
+        for message in pair.messages.order_by("-seq")[:WORDS:11]:
+            Report.of_message(ada, message, reason="spam", words=message.body[:1000])
+        Report.of_conversation(ada, pair, reason="spam", words="")
+        mo.is_superuser = True
+        mo.save()
+        """
+    )
     mo = harm(person("mo"))
-    for name in LISTS:
+    for name in [*LISTS, "group"]:
         mo.goto("/admin/")
-        mo.locator(f"#content .model-{name} th a").click()
+        mo.locator(f"#content .app-backchannel .model-{name} th a, #content .model-{name} th a").first.click()
         mo.locator("#changelist").wait_for()
         move_over(mo)
+    mo.goto("/admin/backchannel/report/")
+    for address in [one.get_attribute("href") for one in mo.locator("#result_list tbody th a").all()]:
+        mo.goto(address)
+        mo.locator(".field-copies li").first.wait_for()
+        move_over(mo)
+    mo.locator(".field-kept img").first.wait_for()
+    beside("Person.objects.filter(username='mo').update(is_superuser=False)")
