@@ -64,6 +64,14 @@ def page_before(conversation: Conversation, person: Person, before: int | None =
     return {**_page(conversation, shown, older), "before": before}
 
 
+def page_after(conversation: Conversation, person: Person, after: int) -> dict:
+    """The first messages after a place. `until`: the last of them, if there are others after it."""
+    later = _readable(conversation, person).filter(seq__gt=after).order_by("seq").values_list("seq", "html")
+    shown = list(later[: PAGE + 1])
+    page = _page(conversation, shown[:PAGE], older=None)
+    return {**page, "until": page["newest"] if len(shown) > PAGE else None}
+
+
 def page_around(conversation: Conversation, person: Person, at: UUID | int) -> dict:
     """The messages around one, which is marked: the one with this id, or the first with a number beyond. `until`: the
     last of them, if there are others after it. Without such a message the newest ones, and that it is missing."""

@@ -20,7 +20,7 @@ from accounts.refusals import Refused
 from backchannel.forms import MessageForm, ReadingForm, require_valid
 from backchannel.inbox import inbox_of
 from backchannel.media.uploading import PlainMessageForm
-from backchannel.message_list import message_list, page_before
+from backchannel.message_list import message_list, page_after, page_before
 from backchannel.models import Conversation, Message, Question
 from backchannel.views.finding import place_of, wants_piece
 from backchannel.views.inbox import asked_part
@@ -29,16 +29,19 @@ from backchannel.views.inbox import asked_part
 @require_safe
 @login_required
 def conversation(request: HttpRequest, pk: str) -> HttpResponse:
-    """A conversation: the page, or the piece; with ?before=… what stands above a message, with ?m=… what stands around
-    one, with ?unread=… what stands around the first one after that number, with ?reply=… a form that replies to one."""
+    """A conversation: the page, or the piece; with ?before=… what stands above a message, with ?after=… what stands
+    below one, with ?m=… what stands around one, with ?unread=… what stands around the first one after that number, with
+    ?reply=… a form that replies to one."""
     found = _conversation(request, pk)
-    before = _number(request.GET.get("before"))
+    before, after = (_number(request.GET.get(name)) for name in ("before", "after"))
     if not wants_piece(request):
         return _page(request, found, before)
-    if before is None:
-        listed = message_list(found, request.user, found.seat_of(request.user), at=_asked(request))
-        return render(request, "backchannel/_conversation.html", listed)
-    return render(request, "backchannel/_messages.html", page_before(found, request.user, before))
+    if before is not None:
+        return render(request, "backchannel/_messages.html", page_before(found, request.user, before))
+    if after is not None:
+        return render(request, "backchannel/_messages.html", page_after(found, request.user, after))
+    listed = message_list(found, request.user, found.seat_of(request.user), at=_asked(request))
+    return render(request, "backchannel/_conversation.html", listed)
 
 
 def _page(request, found: Conversation, before: int | None = None, form=None, status: int = 200) -> HttpResponse:

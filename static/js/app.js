@@ -26,7 +26,7 @@ const PARTS = {
   editing: "#message-menu button, .message--editing",
   folding: ".message--event[data-who]",
   seen: "[data-seen]",
-  trimming: ".log > article:nth-of-type(200)",
+  trimming: ".log > article:nth-of-type(200), [data-later]",
 };
 
 /** Without a line it is fetched the next time. */

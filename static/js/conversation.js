@@ -34,7 +34,7 @@ function place(list) {
 }
 
 function scrolled({ currentTarget: list }) {
-  if (atEnd(list)) [ended.add(list), forgetNews(list)];
+  if (atEnd(list) && !list.dataset.until) [ended.add(list), forgetNews(list)];
   else ended.delete(list);
   const older = list.querySelector(":scope > [data-older]:not(.htmx-request)");
   if (older && list.scrollTop < NEAR_TOP) older.click();
@@ -48,12 +48,15 @@ document.addEventListener("pieces:applied", ({ detail }) => {
     arrangeAround([...detail.added, ...detail.changed]);
   });
   for (const list of logs())
-    if (now.has(list)) list.scrollTop = list.scrollHeight;
-    else countNews(list, detail.added);
+    if (now.has(list) && !list.dataset.until) list.scrollTop = list.scrollHeight;
+    else countNews(list, [...detail.added.filter((one) => one.parentElement === list), ...missedIn(list, detail)]);
 });
 
+const missedIn = (list, { missed }) => missed.filter(([of]) => of === list).map(([, fresh]) => fresh);
+const isMine = ({ dataset }) => dataset.author === document.body.dataset.me;
+
 function countNews(list, added) {
-  const news = added.filter((one) => one.parentElement === list && isMessage(one) && !one.matches(".mine, .message--event"));
+  const news = added.filter((one) => isMessage(one) && !isMine(one) && !one.matches(".message--event"));
   if (!news.length) return;
   const button = pill(list);
   const count = Number(button.dataset.n || 0) + news.length;
@@ -71,6 +74,7 @@ function forgetNews(list) {
 document.addEventListener("click", ({ target }) => {
   const list = target.closest?.("[data-jump]")?.parentElement.querySelector("[data-conversation]");
   if (!list) return;
+  if (list.dataset.until) return list.querySelector("[data-newest]").click();
   list.scrollTop = list.scrollHeight;
   forgetNews(list);
   list.focus({ preventScroll: true });
@@ -80,11 +84,11 @@ document.addEventListener("click", ({ target }) => {
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!detail.target.matches?.("[data-older]") || !detail.shouldSwap) return;
   const list = detail.target.closest("[data-conversation]");
-  const anchor = list.querySelector(":scope > .message");
-  const top = anchor.getBoundingClientRect().top;
+  const first = list.querySelector(":scope > .message"); // it may lose its head
+  const bottom = first.getBoundingClientRect().bottom;
   queueMicrotask(() => {
     arrangeAll(list);
-    list.scrollTop += anchor.getBoundingClientRect().top - top;
+    list.scrollTop += first.getBoundingClientRect().bottom - bottom;
   });
 });
 

@@ -36,7 +36,7 @@ function inPlace([fresh, badge]) {
   }
   badge.removeAttribute("hx-swap-oob");
   document.getElementById("unread").replaceWith(badge);
-  document.dispatchEvent(new CustomEvent("pieces:applied", { detail: { added: [], changed, removed: [] } }));
+  document.dispatchEvent(new CustomEvent("pieces:applied", { detail: { added: [], changed, removed: [], missed: [] } }));
   return true;
 }
 

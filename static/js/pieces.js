@@ -5,7 +5,8 @@
 //   reload   that list is fetched from its data-address
 //   heads    see holes.js
 //
-// Afterwards `pieces:applied` tells which elements are new, which are others than before, and which are gone.
+// Afterwards `pieces:applied` tells which elements are new, which are others than before, which are gone, and which are
+// new, but stand in a part of a list that is not in the page.
 import { count, find, fits, log, redraw, settle } from "holes";
 import { elements, insertMessage, insertOrdered, keepingPlaces, renew, watch } from "places";
 
@@ -32,7 +33,7 @@ function soon(work) {
 function apply() {
   const batch = frames;
   frames = [];
-  changes = { added: [], changed: [], removed: [] };
+  changes = { added: [], changed: [], removed: [], missed: [] };
   keepingPlaces(() => batch.forEach((frame) => draw[frame.type](frame)));
   for (const element of [...changes.added, ...changes.changed]) htmx.process(element);
   document.dispatchEvent(new CustomEvent("pieces:applied", { detail: changes }));
@@ -53,11 +54,16 @@ function putMessage(list, fresh) {
   const seq = Number(fresh.dataset.seq);
   if (!old && first && seq < Number(first.dataset.seq) && seq <= Number(list.dataset.head)) return;
   // Later than what is shown of a part of the history that has more after it.
-  if (!old && seq > Number(list.dataset.until || Infinity)) return;
+  if (!old && seq > Number(list.dataset.until || Infinity)) return miss(list, fresh, seq);
   watch(list);
   insertMessage(list, fresh);
   old?.remove();
   (old ? changes.changed : changes.added).push(fresh);
+}
+
+function miss(list, fresh, seq) {
+  if (seq === Number(fresh.dataset.changed)) changes.missed.push([list, fresh]);
+  list.dataset.missed = Math.max(seq, list.dataset.missed || 0);
 }
 
 /** The element that this one is a newer state of: same id, and the author's own, or somebody could overwrite it. */

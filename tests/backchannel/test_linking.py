@@ -40,7 +40,29 @@ def test_a_link_opens_around_its_message(long, as_, cleo):
 def test_near_the_end_it_is_the_conversation_itself(long, as_, cleo):
     drawn = page(as_(cleo), link(at(long, 95)))
     assert numbers(drawn) == list(range(75, 101))
-    assert "data-until" not in drawn and "Jump to the newest" not in drawn and "data-head" in drawn
+    shown = drawn.split("<template")[0]
+    assert "data-until" not in shown and "Jump to the newest" not in shown and "data-head" in shown
+
+
+def test_from_there_one_reads_on_to_the_end(long, as_, cleo):
+    later = page(as_(cleo), f"{long.get_absolute_url()}?after=50", **HTMX)
+    assert numbers(later) == list(range(51, 91)) and "?after=90" in later and "<html" not in later
+    last = page(as_(cleo), f"{long.get_absolute_url()}?after=90", **HTMX)
+    assert numbers(last) == list(range(91, 101)) and "?after=" not in last
+
+
+@pytest.mark.parametrize("after", ["x", "-1", "9" * 30, ""])
+def test_after_nothing_is_no_place(long, as_, cleo, after):
+    assert as_(cleo).get(f"{long.get_absolute_url()}?after={after}", **HTMX).status_code == 200
+
+
+def test_what_is_not_ones_own_to_read_does_not_come_after_anything(line, as_, ada, bob, cleo, dan):
+    said(line, ada, "before cleo")
+    bring_on_stage(line.room, cleo)
+    said(line, ada, "with cleo")
+    later = page(as_(cleo), f"{line.get_absolute_url()}?after=0", **HTMX)
+    assert "with cleo" in later and "before cleo" not in later
+    assert as_(dan).get(f"{line.get_absolute_url()}?after=0", **HTMX).status_code == 404
 
 
 def test_near_its_beginning_there_is_nothing_earlier(long, as_, cleo):
