@@ -91,7 +91,10 @@ const fetchLater = (list) => toEnd(list) < NEAR_END && list.querySelector(":scop
 const scrolled = ({ target }) => target.matches?.("[data-conversation]") && fetchLater(target);
 document.addEventListener("scroll", scrolled, { capture: true, passive: true });
 
-document.addEventListener("pieces:applied", () => {
+function trim() {
   for (const list of document.querySelectorAll("[data-conversation][data-head]"))
     if (toEnd(list) < AT_END && cutStart(list)) list.scrollTop = list.scrollHeight;
-});
+}
+
+document.addEventListener("pieces:applied", trim);
+trim();
