@@ -62,8 +62,9 @@ function putMessage(list, fresh) {
 }
 
 function miss(list, fresh, seq) {
+  if (seq <= Number(list.dataset.missed || 0)) return; // told before
   if (seq === Number(fresh.dataset.changed)) changes.missed.push([list, fresh]);
-  list.dataset.missed = Math.max(seq, list.dataset.missed || 0);
+  list.dataset.missed = seq;
 }
 
 /** The element that this one is a newer state of: same id, and the author's own, or somebody could overwrite it. */

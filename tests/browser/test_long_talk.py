@@ -1,5 +1,6 @@
 """Ten thousand messages, from the end to the beginning and some way back, while others go on writing."""
 
+import re
 import threading
 
 import pytest
@@ -94,7 +95,7 @@ def test_nothing_moves_and_the_page_stays_small(house, person, others_write, com
     assert up["moved"] <= 1 and up["most"] <= MOST
     assert bob.locator(".log .message__text").first.inner_text() == "line 0"
     writing.join()
-    pill = bob.get_by_role("button", name="60 new messages")
+    pill = bob.get_by_role("button", name=re.compile("[0-9]+ new messages"))
     pill.wait_for()
     down = bob.evaluate(SCROLL, ["later", 20])
     print("and back:", down)
