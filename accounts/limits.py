@@ -32,6 +32,7 @@ LIMITS = {
     "newcomer": (3, HOUR),  # conversations that a new account begins
     "report": (10, HOUR),
     "keeping": (120, MINUTE),
+    "export": (10, HOUR),
     "group": (10, HOUR),
     "member": (60, 10 * MINUTE),
     "stranger": (50, HOUR),

@@ -2,6 +2,7 @@
 
     notifying.register("follow", look)           once, when an app is ready: what that kind looks like
     notify(people, "follow", subject, actor)     it happened; again is the same one, unread anew
+    remind(person, "unsent", subject)            the same of what concerns something of his own
     settle(people, "follow", subjects)           it was seen where it happened, so it need not be told any more
     forget("follow", subjects)                   it is gone: nobody is told of it
 
@@ -25,7 +26,8 @@ from accounts.models.notification import NotificationQuerySet, unread_of
 
 
 class Shown(NamedTuple):
-    """One notification in words: what stands after the actor's name, and where it leads."""
+    """One notification in words: what stands after the actor's name (alone, where that is oneself), and where it
+    leads."""
 
     words: str
     address: str
@@ -67,6 +69,13 @@ def notify_all(kind: str, told: Iterable[Told]) -> None:
         update_fields=["actor", "created_at", "read_at"],
     )
     ring({row.person_id for row in rows})
+
+
+def remind(person: str, kind: str, subject: str) -> None:
+    """Tell this person (by his id) what became of something of his own: nobody else had a hand in it."""
+    about = {"actor_id": person, "created_at": timezone.now(), "read_at": None}
+    Notification.objects.update_or_create(person_id=person, kind=kind, subject=subject, defaults=about)
+    ring({person})
 
 
 def _id(person: Person | str) -> str:

@@ -75,6 +75,16 @@ def inbox_changed(people: list[str]) -> None:
     live.tell(people, INBOX)
 
 
+def scheduled_changed(person: str) -> None:
+    """What somebody (an id) has waiting to be sent: his own pages that show it ask again."""
+    live.tell([person], {"type": "reload", "list": "scheduled"})
+
+
+def export_changed(person: str) -> None:
+    """How far the export of somebody (an id) is: his own page that shows it asks again."""
+    live.tell([person], {"type": "reload", "list": "export"})
+
+
 def line_opened(line: Conversation, person: Person) -> None:
     """Somebody came on stage: his panel has one more tab now."""
     live.tell([person.pk], {"type": "reload", "list": f"panel:{line.room_id}"})

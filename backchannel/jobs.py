@@ -10,7 +10,7 @@ from functools import partial
 from django.db import connections, transaction
 from django.utils import timezone
 from huey import crontab
-from huey.contrib.djhuey import close_db, db_periodic_task, on_startup, task
+from huey.contrib.djhuey import close_db, db_periodic_task, db_task, on_startup, task
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +19,9 @@ _handing_on = ThreadPoolExecutor(1, thread_name_prefix="jobs")
 # Not the workers: a site that takes its time would keep all other jobs waiting.
 _looking = ThreadPoolExecutor(4, thread_name_prefix="links")
 _preparing = ThreadPoolExecutor(2, thread_name_prefix="files")
+_exporting = ThreadPoolExecutor(1, thread_name_prefix="exports")
+
+UNHEARD = 5  # seconds in which who looks has read it
 
 
 def soon(job: Callable, ids: list) -> None:
@@ -93,6 +96,59 @@ def _prepare_file(pk: str) -> None:
         prepare(pk)
     except Exception:
         logger.exception("A file could not be prepared")
+    finally:
+        connections.close_all()
+
+
+# Messages for later ----------------------------------------------------------------------------------------
+
+
+@db_periodic_task(crontab())
+def send_what_is_due() -> None:
+    from backchannel.sending_later import send_what_is_due
+
+    if send_what_is_due(timezone.now()):
+        tell_of_the_unheard.schedule(delay=UNHEARD)
+
+
+@db_task()
+def tell_of_the_unheard() -> None:
+    """Web processes do so all the time, each with what was written in it."""
+    from backchannel import unheard
+
+    unheard.look()
+
+
+# Exports ---------------------------------------------------------------------------------------------------
+
+
+@task()
+def make_exports(pks: list[str]) -> None:
+    for pk in pks:
+        _exporting.submit(_make_export, pk)
+
+
+@db_periodic_task(crontab())
+def make_exports_again() -> None:
+    from backchannel.models import Export
+
+    Export.objects.try_again(timezone.now())
+
+
+@db_periodic_task(crontab())
+def sweep_exports() -> None:
+    from backchannel.exporting.keeping import sweep
+
+    sweep(timezone.now())
+
+
+def _make_export(pk: str) -> None:
+    from backchannel.exporting.making import make
+
+    try:
+        make(pk)
+    except Exception:
+        logger.exception("An export could not be made")
     finally:
         connections.close_all()
 

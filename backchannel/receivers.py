@@ -9,7 +9,7 @@ from accounts.models import Person
 from accounts.signals import person_blocked, person_followed
 from accounts.words import has_words
 from backchannel import broadcasts, here, seen, unheard, word_index
-from backchannel.models import Conversation, Group, GroupInvitation, Membership, QuestionBoard
+from backchannel.models import Conversation, Export, Group, GroupInvitation, Membership, QuestionBoard
 from rooms.models import Room, Seat
 from rooms.signals import room_opened, seat_changed
 
@@ -53,6 +53,7 @@ def close_the_chat_to_the_removed(sender, seat, before, **kwargs) -> None:
     chat = Conversation.objects.get(room=seat.room, kind=Conversation.Kind.ROOM)
     if not Conversation.objects.open_to(seat.person).filter(pk=chat.pk).exists():
         chat.shut_out(seat.person)
+        Export.objects.filter(person=seat.person, conversation=chat).let_go()
 
 
 @receiver(seat_changed, sender=Seat)
@@ -98,3 +99,8 @@ def index_the_words_of_messages(sender, using, apps=None, **kwargs) -> None:
 @receiver(post_delete, sender=Membership)
 def tell_no_more_of_what_is_not_his_to_read(sender, instance, **kwargs) -> None:
     unheard.gone(instance.person_id, instance.conversation_id)
+
+
+@receiver(post_delete, sender=Membership)
+def keep_no_export_of_what_is_not_his_to_read(sender, instance, **kwargs) -> None:
+    Export.objects.filter(person=instance.person_id, conversation=instance.conversation_id).let_go()

@@ -166,6 +166,30 @@ leaving_group POST @group                L    404  404  303  303  303  404  404 
 group_invitation GET @group              L    404  404  404  404  404  404  200  404  404
 group_invitation POST @group             L    404  404  303  303  303  404  303  404  404
 
+later GET @direct                        L    404  404  200  200  404  404  404  404  404
+later GET @group                         L    404  404  200  200  200  404  404  404  404
+later GET @chat                          L    404  404  404  404  404  404  404  404  404
+later POST @direct                       L    404  404  303  303  404  404  404  404  404
+later POST @group                        L    404  404  303  303  303  404  404  404  404
+later POST @chat                         L    404  404  404  404  404  404  404  404  404
+scheduled GET                            L    200  200  200  200  200  200  200  200  200
+scheduled_one GET @own                   L    404  404  200  404  404  404  404  404  404
+scheduled_one POST @own                  L    404  404  303  404  404  404  404  404  404
+scheduled_sending POST @own              L    404  404  204  404  404  404  404  404  404
+scheduled_cancelling POST @own           L    404  404  204  404  404  404  404  404  404
+export GET @direct                       L    404  404  200  200  404  404  404  404  404
+export GET @group                        L    404  404  200  200  200  404  404  404  404
+export GET @chat                         L    404  404  200  200  200  404  200  404  404
+export GET @line                         L    404  404  404  200  200  404  404  404  404
+export POST @direct                      L    404  404  303  303  404  404  404  404  404
+export POST @group                       L    404  404  303  303  303  404  404  404  404
+export POST @chat                        L    404  404  303  303  303  404  303  404  404
+export POST @line                        L    404  404  404  303  303  404  404  404  404
+export_file GET @own                     404  404  404  200  404  404  404  404  404  404
+export_removal POST @own                 L    404  404  204  404  404  404  404  404  404
+my_data GET                              L    200  200  200  200  200  200  200  200  200
+my_data POST                             L    303  303  303  303  303  303  303  303  303
+
 file POST                                L    404  404  204  404  404  404  404  404  404
 file_removal POST                        L    404  404  204  404  404  404  404  404  404
 own_card GET @room                       L    200  204  200  200  200  204  200  200  200
@@ -411,6 +435,8 @@ backchannel.invited_to_group     reload     OT               asking into the gro
 backchannel.number_taken         message    MO               leaving the line
 backchannel.conversation_closed  piece      SP               leaving the line
 backchannel.line_opened          reload     AU               coming on stage
+backchannel.scheduled_changed    reload     AU               writing for later
+backchannel.export_changed       reload     AU               asking for an export
 backchannel.questions_changed    piece      AU SP MO DS      asking
 backchannel.votes_changed        piece      DS               voting
 backchannel.question_decided     notice     AU               answering

@@ -1,6 +1,7 @@
 """A room with everybody in it that the table of rights knows, for tests/matrix.py and whoever needs a full house."""
 
 import base64
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from accounts.ids import random_id
 from accounts.models import Invitation, OperatorLink, Person
-from backchannel.models import Attachment, Conversation, Group, LinkPreview, SealedText
+from backchannel.models import Attachment, Conversation, Export, Group, LinkPreview, Scheduled, SealedText
 from backchannel.text import first_link
 from rooms.models import Room
 from tests.conftest import among_moderators
@@ -56,6 +57,7 @@ class Scene:
         self._part()
         self._write()
         self._found_a_group()
+        self._keep()
         self.taken_back.delete_by(self["cleo"])
         self._open_doors()
 
@@ -125,6 +127,16 @@ class Scene:
         self.company.remove(self["ada"], self["rex"])
         self.company.add(self["ada"], [self["dora"], self["eli"]])
         self.company.pin(self["bob"], self.note, on=True)
+
+    def _keep(self):
+        """What cleo alone has: a message that waits, and an export."""
+        tomorrow = timezone.now() + timedelta(days=1)
+        self.waiting = Scheduled.put(self["cleo"], self.direct, uuid4(), "Good night", tomorrow)
+        self.taken_along = Export.objects.create(
+            person=self["cleo"], conversation=self.direct, state="ready", made_at=timezone.now()
+        )
+        self.taken_along.place.parent.mkdir(exist_ok=True)
+        self.taken_along.place.write_bytes(b"PK")
 
     def _open_doors(self):
         self.unsent = self.picture("cleo")

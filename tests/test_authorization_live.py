@@ -1,5 +1,6 @@
 """What the socket answers and whom it tells, cell by cell of tests/matrix.py."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 from accounts.ids import random_id
 from backchannel import batches, here, posting, typing
 from backchannel.bridging import start_room
+from backchannel.models import Export, Scheduled
 from live import publishing, registry
 from live.codes import LOGGED_OUT
 from live.registry import Asking
@@ -317,6 +319,11 @@ EVENTS = {
     ),
     "asking into the group": (lambda s: s.company.add(s["ada"], [s["dan"]]), lambda s: ['"list":"inbox"']),
     "leaving the line": (lambda s: s.seat("bob").move_to_audience(s["ada"]), lambda s: [_in(s.line)]),
+    "writing for later": (
+        lambda s: Scheduled.put(s["cleo"], s.group, uuid4(), "w0rd", timezone.now() + timedelta(hours=1)),
+        lambda s: ['"list":"scheduled"'],
+    ),
+    "asking for an export": (lambda s: Export.begin(s["cleo"], s.group), lambda s: ['"list":"export"']),
     "coming on stage": (_come_on_stage, lambda s: [_list("panel", s)]),
     "asking": (lambda s: s.room.board.ask(s["eli"], "w0rd"), lambda s: [_list("questions", s), "w0rd"]),
     "voting": (lambda s: s.question.vote(s["dora"], on=True), lambda s: [_list("votes", s)]),

@@ -16,7 +16,7 @@ from tests.test_matrix import HTMX, ask, shown
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # Rows about things that only the people of the columns themselves have.
-NOT_HIS = ("@direct", "@group", "@asked", "@hidden", "@withdraw", "@good")
+NOT_HIS = ("@direct", "@group", "@asked", "@hidden", "@withdraw", "@good", "@own")
 SAFE = {"messages", "questions", "vote"}  # of what can be done, that which may be done several times
 
 

@@ -41,6 +41,8 @@ DATA = {
     "member": {"role": "removed"},
     "group_invitation": {"answer": "accept"},
     "pin": {"on": "yes"},
+    "scheduled_one": {"when": "tomorrow", "body": "Good morning"},
+    "scheduled_cancelling": {"on": "yes"},
     "file": {"alt": "A rose"},
     "follow": {"on": "yes"},
     "block": {"on": "yes"},
@@ -52,6 +54,7 @@ DATA = {
 FRESH = {
     "files": lambda scene: {"client_id": uuid4(), "file": SimpleUploadedFile("a.pdf", b"%PDF-")},
     "messages": lambda scene: {"client_id": uuid4(), "body": "One more thing"},
+    "later": lambda scene: {"client_id": uuid4(), "body": "Good morning", "when": "tomorrow"},
     "new": lambda scene: {"people": [scene["eli"].pk], "form_id": uuid4()},
     "group": lambda scene: {"name": "Roses", "history": "joining"},
     "members": lambda scene: {"people": [scene["eli"].pk]},
@@ -118,6 +121,11 @@ def _arguments(scene, name, target):
         stamp += [message.attachments.get().pk] if name in FILES else []
         return [conversation.pk] + ([message.client_id] if name in MESSAGES else []) + stamp
     return {
+        "scheduled_one": [scene.waiting.pk],
+        "scheduled_sending": [scene.waiting.pk],
+        "scheduled_cancelling": [scene.waiting.pk],
+        "export_file": [scene.taken_along.pk],
+        "export_removal": [scene.taken_along.pk],
         "file": [scene.unsent.pk],
         "file_removal": [scene.unsent.pk],
         "questions": [scene.room.pk],

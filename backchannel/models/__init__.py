@@ -1,5 +1,6 @@
 from backchannel.models.attachment import Attachment
 from backchannel.models.conversation import Conversation, Membership
+from backchannel.models.export import Export
 from backchannel.models.group import Group
 from backchannel.models.group_invitation import GroupInvitation
 from backchannel.models.link_preview import LinkPreview
@@ -10,11 +11,13 @@ from backchannel.models.question import Question, QuestionBoard, Vote
 from backchannel.models.reaction import Reaction
 from backchannel.models.remains import Edition, SealedText
 from backchannel.models.report import Report
+from backchannel.models.scheduled import Scheduled
 
 __all__ = [
     "Attachment",
     "Conversation",
     "Edition",
+    "Export",
     "Group",
     "GroupInvitation",
     "LinkPreview",
@@ -26,6 +29,7 @@ __all__ = [
     "QuestionBoard",
     "Reaction",
     "Report",
+    "Scheduled",
     "SealedText",
     "Vote",
 ]

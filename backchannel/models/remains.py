@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backchannel.models.attachment import Attachment
+from backchannel.models.export import Export
 from backchannel.models.mention import Mention
 from backchannel.models.pin import Pin
 from backchannel.models.reaction import Reaction
@@ -68,6 +69,7 @@ def erase(*messages) -> None:
     SealedText.objects.filter(message__in=messages).delete()
     Mention.objects.filter(message__in=messages).delete()
     Pin.objects.filter(message__in=messages).delete()
+    Export.objects.outdate(messages)
 
 
 def erase_what_is_due() -> None:

@@ -3,6 +3,7 @@ from backchannel.views.cards import card_picture, card_removal, own_card
 from backchannel.views.changing import deletion, editing, message
 from backchannel.views.completions import completions
 from backchannel.views.conversations import conversation, direct, messages, reading
+from backchannel.views.exports import export, export_file, export_removal, my_data
 from backchannel.views.files import attachment, attachment_small, file, file_removal, files
 from backchannel.views.forwarding import forwarding
 from backchannel.views.groups import group, group_invitation, group_photo, leaving_group, member, members
@@ -17,6 +18,7 @@ from backchannel.views.inbox import (
     top,
     unread_from,
 )
+from backchannel.views.later import later, scheduled, scheduled_cancelling, scheduled_one, scheduled_sending
 from backchannel.views.picking import new
 from backchannel.views.pins import pin, pins
 from backchannel.views.questions import call_asker, question, questions, vote
@@ -43,6 +45,9 @@ __all__ = [
     "draft",
     "editing",
     "everything_read",
+    "export",
+    "export_file",
+    "export_removal",
     "file",
     "file_removal",
     "files",
@@ -51,6 +56,7 @@ __all__ = [
     "group_invitation",
     "group_photo",
     "inbox",
+    "later",
     "leaving_group",
     "level",
     "member",
@@ -58,6 +64,7 @@ __all__ = [
     "message",
     "messages",
     "mute",
+    "my_data",
     "new",
     "own_card",
     "pin",
@@ -72,6 +79,10 @@ __all__ = [
     "report_person",
     "reported",
     "room_from",
+    "scheduled",
+    "scheduled_cancelling",
+    "scheduled_one",
+    "scheduled_sending",
     "search",
     "seen",
     "sharing",

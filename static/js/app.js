@@ -22,6 +22,7 @@ const PARTS = {
   marking: "[data-reading]",
   picking: "[data-picker]",
   questions: "#questions",
+  later: "form[data-later]",
   reactions: ".reaction[data-by], .react__any",
   editing: "#message-menu button, .message--editing",
   folding: ".message--event[data-who]",

@@ -29,6 +29,7 @@ document.addEventListener(
   (event) => {
     const form = event.target.closest("[data-composer]");
     if (!form) return;
+    if (event.submitter?.hasAttribute("formaction")) return drafts.set(form, ""); // its words go elsewhere, with it
     event.preventDefault();
     event.stopImmediatePropagation();
     const text = form.elements.body;

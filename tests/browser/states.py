@@ -81,6 +81,15 @@ AU conversation                        {group}
 AU group                               {group}group/
 AU pins                                {group}pins/
 AU room_from                           {group}room/
+AU later                               {direct}later/
+AU later                               {direct}later/                         choose_the_past
+AU scheduled                           /backchannel/scheduled/
+AU scheduled                           /backchannel/scheduled/?in={direct_id}
+AU scheduled_one                       {waiting}
+AU export                              {direct}export/
+AU export                              {group}export/
+AU my_data                             /settings/data/
+OT scheduled                           /backchannel/scheduled/
 OT group_invitation                    {group}group/invitation/
 AU notifications                       /notifications/
 AU profile                             /@cleo_open/
@@ -143,6 +152,7 @@ NO_PAGES = {
     "attachment": "a file",
     "attachment_small": "a picture",
     "own_card": "a piece of a message",
+    "export_file": "a file",
     "healthz": "for machines",
     "readyz": "for machines",
     "account_set_password": "leads to the settings: everybody here has a password",
@@ -165,6 +175,13 @@ def send(page):
 def send_nonsense(page):
     page.get_by_label("Name", exact=True).fill("")
     send(page)
+
+
+def choose_the_past(page):
+    page.get_by_label("Message").fill("Good morning")
+    page.get_by_label("When").fill("2020-01-01T09:00")
+    page.get_by_role("button", name="Send then").click()
+    page.get_by_role("alert").first.wait_for()
 
 
 def open_member_menu(page):

@@ -67,6 +67,8 @@ print(json.dumps({
     "asked": scene.asked.get_absolute_url(),
     "group": scene.group.get_absolute_url(),
     "room_id": scene.room.pk,
+    "direct_id": scene.direct.pk,
+    "waiting": f"/backchannel/scheduled/{scene.waiting.pk}/",
     "said": f"{scene.chat.get_absolute_url()}messages/{scene.said.client_id}/",
     "letter": f"{scene.direct.get_absolute_url()}messages/{scene.letter.client_id}/",
     "bob": f"{scene.room.get_absolute_url()}seats/{scene.seat('bob').pk}/",

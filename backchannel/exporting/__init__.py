@@ -1,0 +1,1 @@
+"""Conversations, and what somebody wrote in them, as files to take away."""
