@@ -4,12 +4,14 @@ from django.db import connections
 from django.db.models.signals import post_delete, post_migrate, pre_delete
 from django.dispatch import receiver
 
-from accounts import storing
+from accounts import notifying, storing
 from accounts.models import Person
 from accounts.signals import person_blocked, person_followed
 from accounts.words import has_words
 from backchannel import broadcasts, here, seen, unheard, word_index
-from backchannel.models import Conversation, Export, Group, GroupInvitation, Membership, QuestionBoard
+from backchannel.models import Conversation, Export, Group, GroupInvitation, Membership, QuestionBoard, Scheduled
+from backchannel.models.export import EXPORT
+from backchannel.models.scheduled import UNSENT
 from rooms.models import Room, Seat
 from rooms.signals import room_opened, seat_changed
 
@@ -104,3 +106,13 @@ def tell_no_more_of_what_is_not_his_to_read(sender, instance, **kwargs) -> None:
 @receiver(post_delete, sender=Membership)
 def keep_no_export_of_what_is_not_his_to_read(sender, instance, **kwargs) -> None:
     Export.objects.filter(person=instance.person_id, conversation=instance.conversation_id).let_go()
+
+
+@receiver(post_delete, sender=Export)
+def tell_of_no_export_that_is_gone(sender, instance, **kwargs) -> None:
+    notifying.forget(EXPORT, [instance.pk])
+
+
+@receiver(post_delete, sender=Scheduled)
+def tell_of_no_scheduled_message_that_is_gone(sender, instance, **kwargs) -> None:
+    notifying.forget(UNSENT, [instance.pk])

@@ -35,7 +35,7 @@ def make(pk: str) -> None:
     if not export or not export.take():
         return
     language = export.person.language or settings.LANGUAGE_CODE
-    with translation.override(language), timezone.override(zone_named(export.person.time_zone)):
+    with translation.override(language), timezone.override(zone_named(export.zone or export.person.time_zone)):
         try:
             size = _written(export)
         except OSError as problem:

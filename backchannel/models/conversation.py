@@ -191,10 +191,14 @@ class Conversation(Request):
             broadcasts.inbox_changed([person.pk])
             unheard.read(person, self, read)
 
+    def note_draft(self, person: Person, text: str) -> None:
+        """Keep what `person` has begun to write here, if he is a member."""
+        for kept in self.memberships.filter(person=person).exclude(draft=text):
+            kept.note_draft(text)
+
     def forget_draft(self, person: Person) -> None:
         """What `person` had begun to write here was sent."""
-        for kept in self.memberships.filter(person=person).exclude(draft=""):
-            kept.note_draft("")
+        self.note_draft(person, "")
 
     # Who hears of it ----------------------------------------------------------------------------------
 

@@ -48,10 +48,12 @@ class ExportQuerySet(models.QuerySet):
 
     def let_go(self, **how) -> None:
         """Nobody can fetch these any more from now on; the next sweep takes them off the disk."""
-        people = set(self.values_list("person_id", flat=True))
-        if people and self.update(**{"state": Export.State.GONE, "touched_at": timezone.now(), **how}):
-            for person in people:
-                broadcasts.export_changed(person)
+        found = dict(self.values_list("pk", "person_id"))
+        if found:
+            self.update(**{"state": Export.State.GONE, "touched_at": timezone.now(), **how})
+            notifying.forget(EXPORT, list(found))
+        for person in set(found.values()):
+            broadcasts.export_changed(person)
 
     def outdate(self, messages: Collection) -> None:
         """Nothing that these messages (or ids) said may be kept any longer: what was begun before they were deleted
@@ -100,6 +102,7 @@ class Export(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     done = models.PositiveIntegerField(default=0)  # messages, of which it holds so many
     size = models.PositiveBigIntegerField(default=0)  # bytes
+    zone = models.CharField(max_length=64, blank=True)  # time zone of the browser that asked
     tries = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
     touched_at = models.DateTimeField(default=timezone.now)
@@ -140,15 +143,15 @@ class Export(models.Model):
 
     @classmethod
     @transaction.atomic
-    def begin(cls, person: Person, conversation: Conversation | None = None) -> Export:
-        """Have a conversation exported, or without one all that `person` wrote. One at a time: what he had before goes.
-        Raises Refused while another one is being made."""
+    def begin(cls, person: Person, conversation: Conversation | None = None, zone: str = "") -> Export:
+        """Have a conversation exported, with times of this zone, or without one all that `person` wrote. One at a time:
+        what he had before goes. Raises Refused while another one is being made."""
         Person.objects.select_for_update(no_key=True).get(pk=person.pk)
         mine = cls.objects.filter(person=person)
         if mine.in_hand().exists():
             raise Refused(_now("Another export of yours is being made. Wait until it is there."))
         mine.exclude(state=cls.State.GONE).let_go()
-        made = cls.objects.create(person=person, conversation=conversation)
+        made = cls.objects.create(person=person, conversation=conversation, zone=zone[:64])
         broadcasts.export_changed(person.pk)
         jobs.soon(jobs.make_exports, [made.pk])
         return made
@@ -184,4 +187,3 @@ class Export(models.Model):
     def remove(self) -> None:
         """Its person does not want it any more. Twice is once."""
         Export.objects.filter(pk=self.pk).exclude(state=self.State.GONE).let_go()
-        notifying.forget(EXPORT, [self.pk], [self.person_id])

@@ -178,7 +178,6 @@ class Scheduled(models.Model):
             raise Refused(_("This conversation is not there any more."))
         message = now.conversation.post(now.author, now.client_id, now.body, now.reply_to)
         now.delete()
-        notifying.forget(UNSENT, [self.pk], [now.author_id])
         broadcasts.scheduled_changed(now.author_id)
         return message
 

@@ -45,7 +45,8 @@ def my_data(request: HttpRequest) -> HttpResponse:
 
 def _begin(request: HttpRequest, conversation: Conversation | None = None) -> HttpResponse:
     limits.spend("export", request.user)
-    return SeeOther(page_of(Export.begin(request.user, conversation)))
+    zone = request.POST.get("zone", "").replace("\0", "")
+    return SeeOther(page_of(Export.begin(request.user, conversation, zone)))
 
 
 def _shown(request: HttpRequest, page: str, conversation: Conversation | None = None, **about) -> HttpResponse:

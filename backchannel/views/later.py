@@ -19,6 +19,8 @@ from accounts.refusals import Refused
 from backchannel.forms import SwitchForm, require_valid
 from backchannel.later_forms import AT, CHOICES, LaterForm, MomentForm, as_field
 from backchannel.models import Conversation, Scheduled
+from backchannel.models.message import LONGEST
+from backchannel.text import tidy
 from backchannel.views.finding import wants_piece
 from backchannel.views.inbox import INBOX, undo
 
@@ -51,6 +53,7 @@ def _put(request: HttpRequest, found: Conversation) -> HttpResponse:
     if "when" not in sent:
         if sent.getlist("files") or request.FILES:
             raise Refused(_("Files cannot wait: send them now, or take them out."))
+        found.note_draft(request.user, tidy(sent.get("body", ""))[:LONGEST])
         return _form(request, found, {"body": sent.get("body", ""), "reply_to": sent.get("reply_to", "")})
     form = LaterForm(sent)
     if not form.is_valid():

@@ -29,7 +29,7 @@ document.addEventListener(
   (event) => {
     const form = event.target.closest("[data-composer]");
     if (!form) return;
-    if (event.submitter?.hasAttribute("formaction")) return drafts.set(form, ""); // its words go elsewhere, with it
+    if (event.submitter?.hasAttribute("formaction")) return leave(form);
     event.preventDefault();
     event.stopImmediatePropagation();
     const text = form.elements.body;
@@ -46,6 +46,12 @@ document.addEventListener(
   },
   true,
 );
+
+/** Its words go elsewhere, with the form: where they come to keeps them. */
+function leave(form) {
+  drafts.set(form, "");
+  form.dataset.kept = form.elements.body.value;
+}
 
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.("[data-composer]");

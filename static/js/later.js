@@ -1,4 +1,4 @@
-// A moment is chosen in the browser's own time zone, which goes with the form; the server drew it in the one it knows.
+// Times are those of the browser's own time zone, which goes with the form; the server drew them in the one it knows.
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const two = (number) => String(number).padStart(2, "0");
@@ -11,8 +11,9 @@ function place(form) {
   const field = form.elements.zone;
   if (field.value === zone) return;
   field.value = zone;
-  form.querySelector("[data-zone-name]").textContent = zone;
   const at = form.elements.at;
+  if (!at) return;
+  form.querySelector("[data-zone-name]").textContent = zone;
   if (at.value === at.defaultValue && at.dataset.at) at.value = local(new Date(at.dataset.at));
 }
 

@@ -34,6 +34,7 @@ from backchannel.models.remains import erase_what_is_due
 from backchannel.text import tidy
 from tests.backchannel import hostile
 from tests.backchannel.conftest import HTMX, bring_on_stage, said
+from tests.backchannel.files import bytes_of
 from tests.ears import listening
 
 pytestmark = pytest.mark.django_db
@@ -53,8 +54,8 @@ def garden(ada, bob):
     return Group.start(ada, [bob], "Garden")
 
 
-def made(person, conversation=None):
-    export = Export.begin(person, conversation)
+def made(person, conversation=None, zone=""):
+    export = Export.begin(person, conversation, zone)
     make(export.pk)
     export.refresh_from_db()
     return export
@@ -63,7 +64,7 @@ def made(person, conversation=None):
 def fetched(client, export):
     answer = client.get(reverse("export_file", args=[export.pk]))
     assert answer.status_code == 200
-    return zipfile.ZipFile(io.BytesIO(answer.getvalue()))
+    return zipfile.ZipFile(io.BytesIO(bytes_of(answer)))
 
 
 def archive_of(export):
@@ -130,7 +131,8 @@ def test_times_are_those_of_who_asked_and_days_stand_between(pair, ada, bob, tim
     for moment in ("2026-11-26T14:30Z", "2026-11-26T14:40Z", "2026-11-26T15:30Z"):
         time_machine.move_to(moment)
         said(pair, ada, moment)
-    text = Page(page_of(made(bob, pair))).text
+    assert "00:30" not in Page(page_of(made(bob, pair, zone="Europe/Berlin"))).text
+    text = Page(page_of(made(bob, pair, zone=""))).text
     assert "23:30" in text and "00:30" in text
     assert text.count("26 November 2026") == 1 and text.count("Friday, 27 November 2026") == 1
 
@@ -268,7 +270,7 @@ def test_he_alone_can_fetch_it(garden, as_, ada, bob, dan):
 def test_a_part_of_it_can_be_fetched(pair, as_, bob):
     export = made(bob, pair)
     answer = as_(bob).get(reverse("export_file", args=[export.pk]), headers={"Range": "bytes=0-1"})
-    assert answer.status_code == 206 and answer.getvalue() == b"PK"
+    assert answer.status_code == 206 and bytes_of(answer) == b"PK"
 
 
 def log_out(client, **_):
@@ -301,8 +303,12 @@ def test_from_then_on_there_is_none(garden, as_, ada, bob, time_machine, happen)
     export, client = made(bob, garden.conversation), as_(bob)
     address = reverse("export_file", args=[export.pk])
     assert client.get(address).status_code == 200
+    assert Notification.objects.filter(kind="export").exists()
     happen(garden=garden, ada=ada, bob=bob, client=client, export=export, time_machine=time_machine)
     assert client.get(address).status_code == 404
+    jobs.sweep_exports.call_local()
+    assert Notification.objects.filter(kind="export").exists() == (happen is log_out)
+    assert export.place.exists() == (happen is log_out)
 
 
 def test_removed_from_a_room_its_chat_is_not_to_be_had(floor, chat, as_, ada, cleo):
@@ -351,9 +357,11 @@ def test_the_sweep_takes_it_off_the_disk(pair, bob, time_machine):
     export = made(bob, pair)
     sweep(timezone.now())
     assert export.place.exists()
+    assert Notification.objects.filter(kind="export").exists()
     wait_a_day(time_machine)
     jobs.sweep_exports.call_local()
     assert not export.place.exists() and Export.objects.count() == 0
+    assert not Notification.objects.filter(kind="export").exists()
 
 
 def test_of_a_person_who_went_nothing_is_left(pair, ada, bob):
