@@ -75,9 +75,10 @@ def inbox_changed(people: list[str]) -> None:
     live.tell(people, INBOX)
 
 
-def scheduled_changed(person: str) -> None:
-    """What somebody (an id) has waiting to be sent: his own pages that show it ask again."""
-    live.tell([person], {"type": "reload", "list": "scheduled"})
+def scheduled_changed(person: str, conversation: str | None) -> None:
+    """What somebody has waiting to be sent there (both ids): his own pages that show or count it ask again."""
+    lists = ["scheduled", *([f"waiting:{conversation}"] if conversation else [])]
+    live.tell([person], *({"type": "reload", "list": name} for name in lists))
 
 
 def export_changed(person: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Concat
 
 from accounts.ids import among
@@ -88,6 +88,14 @@ class ConversationQuerySet(models.QuerySet):
             read_seq=Coalesce(Subquery(mine.values("read_seq")), 0),
             draft=Coalesce(Subquery(mine.values("draft")), Value("", output_field=models.TextField())),
         )
+
+    def with_waiting_of(self, person: Person | str) -> ConversationQuerySet:
+        """Each with `waiting`, how many messages `person` (or his id) has scheduled there."""
+        from backchannel.models import Scheduled
+
+        mine = Scheduled.objects.of(person).filter(conversation=OuterRef("pk")).order_by()
+        counted = mine.values("conversation").annotate(n=Count("pk")).values("n")
+        return self.annotate(waiting=Coalesce(Subquery(counted), 0))
 
 
 class MessageQuerySet(models.QuerySet):

@@ -29,8 +29,8 @@ OVERTAKEN = 409  # status
 
 
 class ScheduledQuerySet(models.QuerySet):
-    def of(self, person: Person) -> ScheduledQuerySet:
-        """What `person` wrote for later, the next one first. Nobody else sees any of it."""
+    def of(self, person: Person | str) -> ScheduledQuerySet:
+        """What `person` (or his id) wrote for later, the next one first. Nobody else sees any of it."""
         return self.filter(author=person).exclude(state=Scheduled.State.CANCELLED).order_by("due_at", "pk")
 
     def due(self, now: datetime) -> ScheduledQuerySet:
@@ -40,23 +40,19 @@ class ScheduledQuerySet(models.QuerySet):
         """What can no longer be taken back."""
         return self.filter(state=Scheduled.State.CANCELLED, touched_at__lt=now - UNDO - ON_THE_WAY)
 
-    def count_in(self, person: Person, conversation: Conversation) -> tuple[int, int]:
-        """How many stand in his list for this conversation, and the version of his whole list."""
-        shown = Count("pk", filter=Q(conversation=conversation) & ~Q(state=Scheduled.State.CANCELLED))
-        mine = self.filter(author=person).aggregate(shown=shown, **_VERSION)
-        return mine["shown"], _version(mine)
+    def counts(self, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """How many each of these has in his list for that conversation: (person, conversation), all of them ids. Where
+        there is none it is left out."""
+        people, conversations = {person for person, _pk in pairs}, {pk for _person, pk in pairs}
+        shown = self.filter(author__in=people, conversation__in=conversations).exclude(state=Scheduled.State.CANCELLED)
+        rows = shown.order_by().values_list("author_id", "conversation_id").annotate(Count("pk"))
+        return {(person, pk): number for person, pk, number in rows}
 
     def versions_of(self, people: Collection[str]) -> dict[str, int]:
         """The version of the list of each of these people (ids): another number whenever it changed. None is 0."""
-        rows = self.filter(author__in=people).order_by().values("author_id").annotate(**_VERSION)
-        return {row["author_id"]: _version(row) for row in rows}
-
-
-_VERSION = {"all": Count("pk"), "newest": Max("touched_at")}
-
-
-def _version(row: dict) -> int:
-    return stamp(row["newest"]) + row["all"]
+        theirs = self.filter(author__in=people).order_by().values_list("author_id")
+        rows = theirs.annotate(Max("touched_at"), Count("pk"))
+        return {person: stamp(newest) + number for person, newest, number in rows}
 
 
 class Scheduled(models.Model):
@@ -127,7 +123,7 @@ class Scheduled(models.Model):
             reply_to=reply_to,
         )
         conversation.forget_draft(author)
-        broadcasts.scheduled_changed(author.pk)
+        broadcasts.scheduled_changed(author.pk, conversation.pk)
         return made
 
     def change(self, body: str, due_at: datetime) -> None:
@@ -163,7 +159,7 @@ class Scheduled(models.Model):
         self.touched_at = timezone.now()
         self.save()
         notifying.forget(UNSENT, [self.pk], [self.author_id])
-        broadcasts.scheduled_changed(self.author_id)
+        broadcasts.scheduled_changed(self.author_id, self.conversation_id)
 
     # Going --------------------------------------------------------------------------------------------
 
@@ -178,7 +174,7 @@ class Scheduled(models.Model):
             raise Refused(_("This conversation is not there any more."))
         message = now.conversation.post(now.author, now.client_id, now.body, now.reply_to)
         now.delete()
-        broadcasts.scheduled_changed(now.author_id)
+        broadcasts.scheduled_changed(now.author_id, now.conversation_id)
         return message
 
     @transaction.atomic

@@ -24,7 +24,6 @@ from backchannel.message_list import message_list, page_after, page_before
 from backchannel.models import Conversation, Message, Question
 from backchannel.views.finding import place_of, wants_piece
 from backchannel.views.inbox import asked_part
-from backchannel.views.later import waiting_in
 
 
 @require_safe
@@ -50,8 +49,6 @@ def _page(request, found: Conversation, before: int | None = None, form=None, st
     reply_to = _id(form.data.get("reply_to") if form else request.GET.get("reply"))
     listed = inbox_of(request.user, *asked_part(request), here=found)
     context = {**listed, **message_list(found, request.user, seat, form, at=_asked(request), reply_to=reply_to)}
-    if found.in_inbox:
-        context |= waiting_in(request, found)
     if before is not None:
         context |= page_before(found, request.user, before)
     return render(request, "backchannel/conversation.html", context, status=status)
@@ -134,7 +131,8 @@ def _conversation(request: HttpRequest, pk: str) -> Conversation:
 
 @prepared
 def _open_one(person: str, pk: str) -> QuerySet:
-    return Conversation.objects.open_to(person).filter(pk=pk).select_related("room", "group").with_history_of(person)
+    found = Conversation.objects.open_to(person).filter(pk=pk).select_related("room", "group")
+    return found.with_history_of(person).with_waiting_of(person)
 
 
 def _come_again(page: HttpResponse, wait: int) -> HttpResponse:

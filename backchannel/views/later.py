@@ -33,18 +33,13 @@ AFTER = [(name, words) for name, words in CHOICES.items() if name != AT]
 def later(request: HttpRequest, pk: str) -> HttpResponse:
     """Choose the moment of a message, which the composer sends along; with `when` it is kept until then. As a piece:
     how many wait for this conversation."""
-    inbox = Conversation.objects.open_to(request.user).filter(kind__in=INBOX)
-    found = get_object_or_404(inbox.with_history_of(request.user).select_related("group"), pk=pk)
+    inbox = Conversation.objects.open_to(request.user).filter(kind__in=INBOX).select_related("group")
+    found = get_object_or_404(inbox.with_history_of(request.user).with_waiting_of(request.user), pk=pk)
     if request.method == "POST":
         return _put(request, found)
     if wants_piece(request):
-        return render(request, "backchannel/_scheduled_count.html", waiting_in(request, found))
+        return render(request, "backchannel/_scheduled_count.html", {"conversation": found})
     return _form(request, found, {"body": found.draft})
-
-
-def waiting_in(request: HttpRequest, conversation: Conversation) -> dict:
-    count, version = Scheduled.objects.count_in(request.user, conversation)
-    return {"conversation": conversation, "scheduled": count, "scheduled_version": version}
 
 
 def _put(request: HttpRequest, found: Conversation) -> HttpResponse:
@@ -72,8 +67,8 @@ def _put(request: HttpRequest, found: Conversation) -> HttpResponse:
 
 def _form(request: HttpRequest, found: Conversation, sent, form=None, status: int = 200) -> HttpResponse:
     context = {
-        **waiting_in(request, found),
         **_moments(sent, form),
+        "conversation": found,
         "client_id": sent.get("client_id") or uuid4(),
         "reply_to": sent.get("reply_to", ""),
         "other": found.other_than(request.user),

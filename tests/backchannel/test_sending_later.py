@@ -339,7 +339,7 @@ def test_only_its_author_finds_it(garden, as_, ada, bob, dan):
 def test_it_is_counted_in_its_conversation_alone(pair, garden, waiting, as_, ada, bob):
     assert "1 scheduled message" in as_(bob).get(pair.get_absolute_url()).content.decode()
     elsewhere = as_(bob).get(garden.conversation.get_absolute_url()).content.decode()
-    assert 'data-list="scheduled"' in elsewhere and "1 scheduled" not in elsewhere
+    assert f'data-list="waiting:{garden.pk}" data-version="0"' in elsewhere and "1 scheduled" not in elsewhere
     assert "1 scheduled" not in as_(ada).get(pair.get_absolute_url()).content.decode()
     listed = as_(bob).get(f"{reverse('scheduled')}?in={garden.pk}").content.decode()
     assert "Good morning" not in listed
@@ -418,6 +418,7 @@ async def test_his_other_devices_hear_of_it_and_nobody_else_does(pair, ada, bob)
     async with listening(bob) as ear, listening(ada) as other:
         one = await sync_to_async(later)(bob, pair)
         await ear.hears('"scheduled"', type="reload")
+        await ear.hears(f'"waiting:{pair.pk}"', type="reload")
         await sync_to_async(one.change)("Good night", timezone.now() + 2 * HOUR)
         await ear.hears('"scheduled"', type="reload")
         await other.hears_nothing("scheduled")
@@ -433,12 +434,16 @@ async def test_a_page_that_was_away_finds_out(pair, ada, bob):
         return Scheduled.objects.versions_of([bob.pk]).get(bob.pk, 0)
 
     one = await sync_to_async(later)(bob, pair)
-    shown = await sync_to_async(version)()
-    async with listening(bob, versions={"scheduled": shown}) as ear:
-        assert ear.frames[-1]["versions"]["scheduled"] == shown
+    count = f"waiting:{pair.pk}"
+    shown = {"scheduled": await sync_to_async(version)(), count: 1, "export": 0}
+    async with listening(bob, versions=shown) as ear:
+        assert ear.frames[-1]["versions"] == shown
+    async with listening(ada, versions=shown) as ear:
+        assert ear.frames[-1]["versions"] == dict.fromkeys(shown, 0)
     await sync_to_async(one.send)()
-    async with listening(bob, versions={"scheduled": shown}) as ear:
-        assert ear.frames[-1]["versions"]["scheduled"] != shown
+    async with listening(bob, versions=shown) as ear:
+        now = ear.frames[-1]["versions"]
+        assert now[count] == 0 and now["scheduled"] != shown["scheduled"]
 
 
 def test_each_change_is_another_version(pair, ada, bob):
