@@ -27,7 +27,7 @@ def write_for_later(page, words, when):
 
 
 def test_it_waits_on_all_his_devices_and_comes_when_he_says_so(person):
-    page, phone, bob = person("cleo", timezone_id="Asia/Tokyo"), person("cleo"), person("bob")
+    page, phone, bob = person("ada", timezone_id="Asia/Tokyo"), person("ada"), person("bob")
     address = conversation(page, "bob")
     for other in (phone, bob):
         other.goto(address)
