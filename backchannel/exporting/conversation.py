@@ -11,6 +11,7 @@ from django.db.models import Count, Min
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from accounts.ids import random_id
 from accounts.models import Person
 from backchannel.exporting.files import Step, pack, texts
 from backchannel.models import Attachment, Conversation, Message, Reaction
@@ -45,17 +46,18 @@ def _readable(person: Person, conversation: Conversation) -> MessageQuerySet:
 
 def _page(person: Person, conversation: Conversation, packed: dict[str, str], step: Step) -> Iterator[str]:
     readable = _readable(person, conversation)
-    before = _left_out(readable)
+    oldest = _left_out(readable)
     about = {
         "conversation": conversation,
         "title": title_of(conversation, person) or conversation.get_kind_display(),
         "people": conversation.people.order_by("name") if conversation.in_inbox else [],
         "now": timezone.now(),
-        "left_out": before is not None,
+        "left_out": oldest is not None,
     }
-    yield render_to_string("exported/_head.html", about)
+    before, after = _around(about)
+    yield before
     done, day = 0, ""
-    for messages in _batches(readable, before or 0):
+    for messages in _batches(readable, oldest or 0):
         for message in messages:
             message.conversation = conversation
         lines = _lines(readable, messages, packed)
@@ -63,7 +65,13 @@ def _page(person: Person, conversation: Conversation, packed: dict[str, str], st
         day = f"{timezone.localtime(messages[-1].created_at):%Y-%m-%d}"
         done += len(messages)
         step(done)
-    yield render_to_string("exported/_foot.html", {"count": done})
+    yield render_to_string("exported/_end.html", {"count": done}) + after
+
+
+def _around(about: dict) -> list[str]:
+    """What stands on the page before its messages, and what after them."""
+    here = random_id()
+    return render_to_string("exported/conversation.html", {**about, "messages": here}).split(here)
 
 
 def _left_out(readable: MessageQuerySet) -> int | None:
