@@ -73,12 +73,15 @@ class ExportQuerySet(models.QuerySet):
         return {person: stamp(newest) for person, newest in rows}
 
     def try_again(self, now: datetime) -> None:
-        """Ask once more for what was lost while it was made; what was lost often enough has failed."""
-        lost = self.in_hand().filter(touched_at__lt=now - PATIENCE)
-        for hopeless in lost.filter(tries__gte=TRIES):
+        """Ask once more for what nobody has come to, or was lost while it was made; what was lost often enough has
+        failed."""
+        late = self.in_hand().filter(touched_at__lt=now - PATIENCE)
+        for hopeless in late.filter(state=Export.State.MAKING, tries__gte=TRIES):
             hopeless.fail(_now("It could not be made. Please try again later."))
-        again = list(lost.filter(tries__lt=TRIES).values_list("pk", flat=True))
-        self.filter(pk__in=again).update(touched_at=now, tries=F("tries") + 1)
+        lost = list(late.filter(state=Export.State.MAKING).values_list("pk", flat=True))
+        again = list(late.values_list("pk", flat=True))
+        self.filter(pk__in=lost).update(tries=F("tries") + 1)
+        self.filter(pk__in=again).update(touched_at=now)
         jobs.soon(jobs.make_exports, again)
 
 

@@ -456,6 +456,20 @@ def test_what_was_lost_is_made_again_and_what_is_lost_often_has_failed(pair, bob
     assert asked == [] and export.state == "failed" and export.reason
 
 
+def test_whoever_waits_behind_others_waits_as_long_as_it_takes(pair, bob, monkeypatch, time_machine):
+    asked = []
+    monkeypatch.setattr(jobs, "soon", lambda job, ids: asked.extend(ids))
+    export = Export.begin(bob, pair)
+    for _ in range(2 * exports.TRIES):
+        time_machine.move_to(timezone.now() + exports.PATIENCE + timedelta(seconds=1))
+        jobs.make_exports_again.call_local()
+    assert set(asked) == {export.pk} and len(asked) == 2 * exports.TRIES + 1
+    make(export.pk)
+    make(export.pk)
+    export.refresh_from_db()
+    assert export.state == "ready"
+
+
 def test_made_again_it_is_whole(pair, ada, bob):
     said(pair, ada, "Hello")
     export = Export.begin(bob, pair)

@@ -262,7 +262,7 @@ def test_when_clocks_go_back_or_forward(pair, as_, bob, time_machine):
 )
 def test_what_makes_no_sense_is_refused_in_words(pair, as_, bob, sent, words):
     page = form(as_(bob), pair, **sent)
-    assert page.status_code == 422
+    assert page.status_code == 422 and 'role="alert"' in page.content.decode()
     assert any(word in page.content.decode() for word in words.split("|"))
     assert Scheduled.objects.count() == 0
 
