@@ -36,11 +36,13 @@ def sweep(now: datetime) -> None:
 
 
 def _sweep_what_has_no_row() -> None:
-    """The person went, or the conversation. A row is there before its file."""
-    files = {file.stem: file for file in FOLDER.glob("*.*")}
-    known = set(Export.objects.filter(pk__in=files).values_list("pk", flat=True)) if files else set()
-    for pk in files.keys() - known:
-        remove(Export(pk=pk))
+    """The person went, or the conversation, or the try. A row is there before its file."""
+    files = list(FOLDER.glob("*-*.*"))
+    rows = Export.objects.filter(pk__in={file.stem.partition("-")[0] for file in files}) if files else []
+    known = {one.place.stem for one in rows}
+    for file in files:
+        if file.stem not in known:
+            file.unlink(missing_ok=True)
 
 
 def remove(export: Export) -> None:

@@ -128,8 +128,8 @@ class Export(models.Model):
 
     @property
     def place(self) -> Path:
-        """Where its file is."""
-        return FOLDER / f"{self.pk}.zip"
+        """Where its file is. Each try has its own: one that was thought to be lost may yet come to an end."""
+        return FOLDER / f"{self.pk}-{self.tries}.zip"
 
     @property
     def in_hand(self) -> bool:
@@ -181,7 +181,7 @@ class Export(models.Model):
         self._move(state=self.State.FAILED, reason=reason)
 
     def _move(self, **how) -> bool:
-        mine = Export.objects.filter(pk=self.pk, person=self.person_id).in_hand()
+        mine = Export.objects.filter(pk=self.pk, tries=self.tries).in_hand()
         moved = bool(mine.update(touched_at=timezone.now(), **how))
         if moved:
             broadcasts.export_changed(self.person_id)

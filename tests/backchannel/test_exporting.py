@@ -367,10 +367,11 @@ def test_the_sweep_takes_it_off_the_disk(pair, bob, time_machine):
 def test_of_a_person_who_went_nothing_is_left(pair, ada, bob):
     export, other = made(bob, pair), made(ada, pair)
     unfinished(export).write_bytes(b"half")
+    (exports.FOLDER / f"{other.pk}-0.part").write_bytes(b"of a try before")
     bob.delete()
     sweep(timezone.now())
     assert not export.place.exists() and not unfinished(export).exists()
-    assert other.place.exists()
+    assert list(exports.FOLDER.iterdir()) == [other.place]
 
 
 # Making it ----------------------------------------------------------------------------------------------
@@ -468,6 +469,25 @@ def test_whoever_waits_behind_others_waits_as_long_as_it_takes(pair, bob, monkey
     make(export.pk)
     export.refresh_from_db()
     assert export.state == "ready"
+
+
+def test_a_try_that_was_thought_to_be_lost_disturbs_no_other(pair, ada, bob, monkeypatch, time_machine):
+    said(pair, ada, "Hello")
+    export = Export.begin(bob, pair)
+    lines = as_page._lines
+
+    def meanwhile(*args):
+        monkeypatch.setattr(as_page, "_lines", lines)
+        time_machine.move_to(timezone.now() + exports.PATIENCE + timedelta(seconds=1))
+        jobs.make_exports_again.call_local()
+        make(export.pk)
+        return lines(*args)
+
+    monkeypatch.setattr(as_page, "_lines", meanwhile)
+    make(export.pk)
+    export.refresh_from_db()
+    assert (export.state, export.tries) == ("ready", 2) and "Hello" in page_of(export)
+    assert list(exports.FOLDER.iterdir()) == [export.place]
 
 
 def test_made_again_it_is_whole(pair, ada, bob):
