@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('backchannel', '0015_files'),
+        ('backchannel', '0016_sending_later_and_exports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from backchannel.moderators import install
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('backchannel', '0015_files'),
+        ('backchannel', '0017_seen_and_kinds_of_files'),
     ]
 
     operations = [

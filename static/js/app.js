@@ -22,12 +22,12 @@ const PARTS = {
   marking: "[data-reading]",
   picking: "[data-picker]",
   questions: "#questions",
-  later: "form[data-later]",
+  later: "form[data-zoned]",
   reactions: ".reaction[data-by], .react__any",
   editing: "#message-menu button, .message--editing",
   folding: ".message--event[data-who]",
   seen: "[data-seen]",
-  trimming: ".log > article:nth-of-type(200), [data-later]",
+  trimming: ".log > article:nth-of-type(200), [data-newer]",
 };
 
 /** Without a line it is fetched the next time. */

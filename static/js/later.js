@@ -17,7 +17,7 @@ function place(form) {
   if (at.value === at.defaultValue && at.dataset.at) at.value = local(new Date(at.dataset.at));
 }
 
-const placeAll = () => document.querySelectorAll("form[data-later]").forEach(place);
+const placeAll = () => document.querySelectorAll("form[data-zoned]").forEach(place);
 
 document.addEventListener("htmx:afterSettle", placeAll);
 placeAll();

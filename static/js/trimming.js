@@ -41,7 +41,7 @@ function cutEnd(list) {
 
 function offerLater(list, seq) {
   list.dataset.until = seq;
-  list.querySelectorAll(":scope > :is([data-later], [data-newest])").forEach((one) => one.remove());
+  list.querySelectorAll(":scope > :is([data-newer], [data-newest])").forEach((one) => one.remove());
   const links = copies(list, "rest", seq);
   list.append(...links);
   links.forEach((one) => htmx.process(one));
@@ -78,7 +78,7 @@ swapped("later", (list) => {
 /** Whether this was the rest of it. What was written while that was on its way was not shown, and is asked for. */
 function joinOn(list, before) {
   const last = Number(messagesOf(list).at(-1).dataset.seq);
-  if (list.querySelector(":scope > [data-later]")) list.dataset.until = last;
+  if (list.querySelector(":scope > [data-newer]")) list.dataset.until = last;
   else if (last > before && Number(list.dataset.missed || 0) > last) offerLater(list, last);
   else {
     delete list.dataset.until;
@@ -87,8 +87,8 @@ function joinOn(list, before) {
   }
 }
 
-const fetchLater = (list) => toEnd(list) < NEAR_END && list.querySelector(":scope > [data-later]:not(.htmx-request)")?.click();
-const scrolled = ({ target }) => target.matches?.("[data-conversation]") && fetchLater(target);
+const fetchNewer = (list) => toEnd(list) < NEAR_END && list.querySelector(":scope > [data-newer]:not(.htmx-request)")?.click();
+const scrolled = ({ target }) => target.matches?.("[data-conversation]") && fetchNewer(target);
 document.addEventListener("scroll", scrolled, { capture: true, passive: true });
 
 function trim() {

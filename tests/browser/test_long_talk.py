@@ -119,6 +119,6 @@ def test_what_is_written_while_one_comes_back_down_is_there(house, person, other
     writing.join()
     bob.evaluate("() => { const list = document.querySelector('.log'); list.scrollTop = list.scrollHeight; }")
     expect(bob.locator(".log .message__text").last).to_have_text("news 49")
-    expect(bob.locator("[data-later]")).to_have_count(0)
+    expect(bob.locator("[data-newer]")).to_have_count(0)
     seqs = bob.locator(".log > [data-seq]").evaluate_all("all => all.map((one) => Number(one.dataset.seq))")
     assert seqs == list(range(seqs[0], seqs[0] + len(seqs)))
