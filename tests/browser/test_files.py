@@ -78,6 +78,7 @@ def test_a_picture_is_looked_at_by_keys_and_gives_the_focus_back(pair, complaint
         choose(ada, (f"{colour}.png", "image/png", picture("PNG", (900, 700))))
         expect(ada.locator(".tile[data-state=here]")).to_have_count(1)
         send(ada, colour)
+        expect(last(bob)).to_contain_text(colour)
         expect(last(bob).locator("a[data-view]")).to_have_count(1, timeout=15_000)
     link = last(bob).locator("a[data-view]")
     link.focus()
