@@ -36,10 +36,10 @@ function cutEnd(list) {
   if (messages.length <= MOST || toEnd(list) < AT_END || busy(messages.slice(MOST))) return;
   if (list.querySelector(":scope > .pending")) return; // one's own words on their way
   cut(messages[MOST - 1], "nextElementSibling");
-  offerLater(list, messages[MOST - 1].dataset.seq);
+  offerNewer(list, messages[MOST - 1].dataset.seq);
 }
 
-function offerLater(list, seq) {
+function offerNewer(list, seq) {
   list.dataset.until = seq;
   list.querySelectorAll(":scope > :is([data-newer], [data-newest])").forEach((one) => one.remove());
   const links = copies(list, "rest", seq);
@@ -64,7 +64,7 @@ const swapped = (name, work) =>
 swapped("older", (list) => queueMicrotask(() => cutEnd(list)));
 
 // What is later comes in below; what one looks at stays where it is.
-swapped("later", (list) => {
+swapped("newer", (list) => {
   const last = messagesOf(list).at(-1);
   const top = last.getBoundingClientRect().top;
   queueMicrotask(() => {
@@ -79,7 +79,7 @@ swapped("later", (list) => {
 function joinOn(list, before) {
   const last = Number(messagesOf(list).at(-1).dataset.seq);
   if (list.querySelector(":scope > [data-newer]")) list.dataset.until = last;
-  else if (last > before && Number(list.dataset.missed || 0) > last) offerLater(list, last);
+  else if (last > before && Number(list.dataset.missed || 0) > last) offerNewer(list, last);
   else {
     delete list.dataset.until;
     delete list.dataset.missed;

@@ -97,7 +97,7 @@ def test_nothing_moves_and_the_page_stays_small(house, person, others_write, com
     writing.join()
     pill = bob.get_by_role("button", name=re.compile("[0-9]+ new messages"))
     pill.wait_for()
-    down = bob.evaluate(SCROLL, ["later", 20])
+    down = bob.evaluate(SCROLL, ["newer", 20])
     print("and back:", down)
     assert (down["pages"], down["gaps"]) == (20, 0)
     assert down["moved"] <= 1 and down["most"] <= MOST
@@ -114,7 +114,7 @@ def test_what_is_written_while_one_comes_back_down_is_there(house, person, other
     bob.evaluate(SCROLL, ["older", 100])
     expect(bob.locator("[data-newest]")).to_have_count(1)
     writing = others_write(50, 0.1)
-    down = bob.evaluate(SCROLL, ["later", 100])
+    down = bob.evaluate(SCROLL, ["newer", 100])
     assert (down["gaps"], down["most"] <= MOST) == (0, True)
     writing.join()
     bob.evaluate("() => { const list = document.querySelector('.log'); list.scrollTop = list.scrollHeight; }")
