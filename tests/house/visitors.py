@@ -116,7 +116,7 @@ class Page:
         self.open, self.ended = threading.Event(), False
         self._thread = threading.Thread(target=self._live, daemon=True)
         self._thread.start()
-        assert self.open.wait(20), self.codes
+        assert self.open.wait(20), (self.codes, self.frames, getattr(self, "socket", None))
 
     def order(self, conversation):
         """The texts that stand there, from top to bottom."""
