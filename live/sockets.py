@@ -110,10 +110,10 @@ class Socket:
         """Whether he has caught up, or will not. Closes a reader who takes next to nothing."""
         try:
             self.behind = not self.line.is_free()
-        except Exception:  # noqa: BLE001  see above
+            if self.behind:
+                self._lose_patience()
+        except Exception:  # noqa: BLE001  see above; the others who are behind are looked at all the same
             self.close(codes.SILENT)
-        if self.behind:
-            self._lose_patience()
         return not self.behind or self.code is not None
 
     def _lose_patience(self):

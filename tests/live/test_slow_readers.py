@@ -146,3 +146,19 @@ async def test_a_line_that_is_broken_ends_the_socket():
     socket = await socket_to(reader)
     await push(socket, "x")
     assert socket.code == codes.SILENT
+
+
+async def test_a_line_that_breaks_while_it_is_behind_leaves_the_others_their_turn():
+    broken, slow = Reader(reads=False), Reader(reads=False)
+    first, second = await socket_to(broken), await socket_to(slow)
+    second.outgoing = first.outgoing
+    for socket in (first, second):
+        await push(socket, "one")
+        await push(socket, "two")
+    first.line.kept = None  # whatever the server has made of it
+    first.watched = (0.0, 0)  # long ago
+    await asyncio.sleep(0.01)
+    slow.reads.set()
+    await asyncio.sleep(0.02)
+    assert first.code == codes.SILENT
+    assert slow.texts == ["one", "two"]
