@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Set
 from contextlib import suppress
 from datetime import datetime
 
@@ -18,6 +20,7 @@ from rooms.querysets import HERE
 
 # Room → the seats that its pages show, as far as this process knows. What it does not know yet, they may all show.
 _shown: dict[str, set[str]] = {}
+_looking = threading.Lock()  # two looks at once would each take the other's news for shown
 _heard_until = 0.0  # time.monotonic: who was heard before that is written down
 # Person → when a beat last wrote down that an open page of his was heard in this process.
 _beating: dict[str, float] = {}
@@ -32,11 +35,10 @@ def beat() -> None:
     global _heard_until
     now = time.monotonic()
     people = live.present_people(_heard_until)
-    if people:
-        _write_down(people)
+    back = _write_down(people) if people else set()
     _heard_until = now
     _note_beating(people, now)
-    look()
+    look(back)
 
 
 def _note_beating(people: set[str], now: float) -> None:
@@ -50,12 +52,16 @@ def is_beating(person_id: str) -> bool:
     return time.monotonic() - _beating.get(person_id, -LASTING) < LASTING
 
 
-def _write_down(people: set[str]) -> None:
+def _write_down(people: set[str]) -> set[str]:
+    """Returns the seats of those who were silent until now."""
     taken = Seat.objects.taken().filter(person__in=among(people))
+    silent = taken.filter(seen_at__lte=timezone.now() - HERE)
     with transaction.atomic():
+        back = set(silent.values_list("pk", flat=True))
         # A row that is being changed right now is left for the next beat, or the two could wait for each other.
         mine = taken.select_for_update(skip_locked=True).values("pk")
         Seat.objects.filter(pk__in=mine).update(seen_at=timezone.now())
+    return back
 
 
 async def heard(socket, frame) -> None:
@@ -69,33 +75,41 @@ def hear(person_id: str) -> None:
 
 
 def _hear_all(person_ids: list[str]) -> list[None]:
-    now = timezone.now()
-    seats = Seat.objects.taken().filter(person__in=among(person_ids))
-    were_away = seats.filter(seen_at__lte=now - HERE).exists()
-    _write_down(set(person_ids))
-    if were_away:
-        look()
+    if back := _write_down(set(person_ids)):
+        look(back)
     return [None] * len(person_ids)
 
 
 _heard = live.Gathered(_hear_all)
 
 
-def look() -> None:
-    """Tell the rooms in which somebody came back or fell silent since the last look."""
-    now = timezone.now()
+def look(back: Set[str] = frozenset()) -> None:
+    """Tell the rooms in which somebody came back or fell silent since the last look.
+
+    `back`: seats of those who were silent until a moment ago. A page that was drawn meanwhile does not show them,
+    though no look may have found them silent: nobody looks while the database is away.
+    """
+    with _looking:
+        taken, here = _as_it_is()
+        for room in _shown.keys() - taken.keys():
+            _shown.pop(room, None)
+        for room, seats in taken.items():
+            _shown[room] = (_shown.get(room, seats) & seats) - back
+            changed = _shown[room] ^ here.get(room, set())
+            if not changed or _told(room, changed):
+                _shown[room] = here.get(room, set())
+
+
+def _as_it_is() -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """The taken seats of each room, and those of them whose people are here."""
+    since = timezone.now() - HERE
     taken: dict[str, set[str]] = {}
     here: dict[str, set[str]] = {}
     for room, seat, seen_at in Seat.objects.taken().values_list("room", "pk", "seen_at"):
         taken.setdefault(room, set()).add(seat)
-        if seen_at > now - HERE:
+        if seen_at > since:
             here.setdefault(room, set()).add(seat)
-    for room in _shown.keys() - taken.keys():
-        _shown.pop(room, None)
-    for room, seats in taken.items():
-        changed = (_shown.get(room, seats) & seats) ^ here.get(room, set())
-        if not changed or _told(room, changed):
-            _shown[room] = here.get(room, set())
+    return taken, here
 
 
 def _told(pk: str, seats: set[str]) -> bool:

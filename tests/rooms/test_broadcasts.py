@@ -138,6 +138,17 @@ async def test_whoever_falls_silent_is_taken_out_and_comes_back_as_he_was(full, 
             assert piece["version"] == full.version + 2 and 'data-into="stage"' in piece["html"]
 
 
+async def test_f5_whoever_comes_back_before_a_look_found_him_silent_comes_to_pages_that_were_drawn_meanwhile(
+    full, ada, bob, seat_of, time_goes_by
+):
+    seat = await sync_to_async(seat_of)(bob)
+    async with listening(ada) as host:
+        await sync_to_async(presence.look)()
+        time_goes_by(60)
+        await sync_to_async(presence.hear)(bob.pk)
+        assert 'data-into="stage"' in (await host.hears(f'id=\\"seat-{seat.pk}\\"'))["html"]
+
+
 async def test_whoever_fell_silent_while_a_line_was_cut_is_not_on_the_page_that_comes_back(
     full, ada, bob, time_goes_by
 ):
