@@ -57,6 +57,7 @@ function settle() {
 }
 
 for (const event of ["pointerout", "focusout"]) document.addEventListener(event, () => late && setTimeout(settle));
+setInterval(settle, 1_000); // right after it the pointer may still count as there
 
 // What could not be fetched says so beside what was there, which stays.
 for (const event of ["htmx:responseError", "htmx:sendError", "htmx:timeout"])
