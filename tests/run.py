@@ -2,9 +2,9 @@
 
 Options of its own are --sqlite or --postgres (one of the two only) and --full (the slow tier as well);
 everything else goes to pytest as it is. First come the many small tests, with as much of the machine as there is, and
-those that start and break the product, which wait more than they work; what needs no database, or brings PostgreSQL and
-Redis of its own, runs once. Tests with a browser come last, so that nothing else disturbs what they hear; they wait as
-well, and those on one database do not notice those on the other.
+those that start and break the product, which wait more than they work. What needs no database, or brings PostgreSQL and
+Redis of its own, runs once; so does what is the same on either database, unless the slow tier was asked for. Tests with
+a browser come last, so that nothing else disturbs what they hear; they wait as well, and do not notice one another.
 """
 
 import concurrent.futures
@@ -20,13 +20,11 @@ from tests.figures import told
 from tests.postgres import private_postgres
 
 NOTHING_COLLECTED = 5
-ONCE = "No database, or PostgreSQL and Redis of their own, once"
+ONCE = "Whatever the database, once"
 DATABASES = ["--sqlite", "--postgres"]
-BROWSERS = ["-m", "browser"]
-HOUSES = ["-m", "house and not production"]
-PRODUCTION = ["-m", "production"]
-SMALL = ["-m", "not browser and not house and not bare", "-n", "2", "--dist", "loadfile"]
-BARE = ["-m", "bare", "-n", "2", "--dist", "loadfile"]
+SMALL, HOUSES, BROWSERS = "not browser and not house", "house and not production", "browser"
+PRODUCTION = "production"
+TOGETHER = ["-n", "2", "--dist", "loadfile"]
 GIVING_WAY = ["nice", "-n", "5"]  # to the houses, which have to start within some seconds
 TELL = ["--durations=12", "--durations-min=5"]  # what a change made slow is seen
 
@@ -56,31 +54,46 @@ def _addresses(wanted):
 
 def _run(urls, words):
     """Everything on each database, then what runs once → {"database", "passed", "failed", "skipped", "status"} of each."""
+
+    def small(url, marks):
+        return _pytest(url, marks, [*TOGETHER, *words], GIVING_WAY)
+
+    def each_alone(marks):
+        """On each database, and once on the first: that is the embedded one, with which the product comes."""
+        on_each, once = _once("--full" in words, marks)
+        return [*((url, on_each) for url in urls), (urls[0], once)]
+
+    on_each, once = _once("--full" in words, SMALL)
     with concurrent.futures.ThreadPoolExecutor() as lanes:
-        houses = lanes.submit(lambda: [_pytest(url, [*HOUSES, *words]) for url in urls])
-        production = lanes.submit(lambda: _pytest(urls[-1], [*PRODUCTION, *words]))
-        small = [_pytest(url, [*SMALL, *words], GIVING_WAY) for url in urls]
-        bare = _pytest("", [*BARE, *words], GIVING_WAY)
-        houses = houses.result()
-        once = {**_sum(production.result(), bare), "database": ONCE}
-        browsers = lanes.map(lambda url: _pytest(url, [*BROWSERS, *words]), urls)
-        return [*(_sum(*parts) for parts in zip(small, houses, browsers, strict=True)), once]
+        houses = lanes.submit(lambda: [_pytest(url, marks, words) for url, marks in each_alone(HOUSES)])
+        production = lanes.submit(_pytest, urls[-1], PRODUCTION, words)
+        first = [*(small(url, on_each) for url in urls), small(urls[-1], once)]
+        houses, production = houses.result(), production.result()
+        browsers = list(lanes.map(lambda run: _pytest(*run, words), each_alone(BROWSERS)))
+    *both, once = [_sum(*parts) for parts in zip(first, houses, browsers, strict=True)]
+    return [*both, {**_sum(once, production), "database": ONCE}]
 
 
-def _pytest(url, words, how=()):
+def _once(full, marks):
+    """→ the marks of what runs on each database, and of what runs once."""
+    once = "bare" if full else "(bare or alike)"
+    return f"{marks} and not {once}", f"{marks} and {once}"
+
+
+def _pytest(url, marks, words, how=()):
     """One run → its figures. What it prints is shown when it has ended, in one piece."""
     environment = {**os.environ, "DATABASE_URL": url}
     with tempfile.TemporaryDirectory() as folder:
         figures = Path(folder) / "figures.json"
-        command = [*how, sys.executable, "-m", "pytest", "-q", *TELL, "--figures", str(figures), *words]
+        command = [*how, sys.executable, "-m", "pytest", "-q", *TELL, "--figures", str(figures), "-m", marks, *words]
         done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         sys.stdout.buffer.write(done.stdout)
         sys.stdout.flush()
-        return {**(json.loads(figures.read_text()) if figures.exists() else {}), "status": done.returncode}
+        return {**(json.loads(figures.read_text()) if figures.exists() else {}), "status": [done.returncode]}
 
 
 def _sum(*parts):
-    total = {"database": "", "status": [part["status"] for part in parts]}
+    total = {"database": "", "status": [status for part in parts for status in part["status"]]}
     for part in parts:
         total["database"] = part.get("database") or total["database"]
         for name in ("passed", "failed", "skipped"):

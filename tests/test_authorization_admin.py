@@ -13,6 +13,8 @@ from backchannel.models import Report
 from tests import matrix
 from tests.test_matrix import cells, shown
 
+pytestmark = pytest.mark.alike
+
 WHO = {"AN": "AN", "IN": "MO", "ST": "ST", "SU": "SU"}
 BARE = ("index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n")
 

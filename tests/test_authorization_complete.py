@@ -17,6 +17,8 @@ from live import frames, registry
 from tests import matrix
 from tests.test_matrix import HTMX, address, ask, data
 
+pytestmark = pytest.mark.alike
+
 OURS = {(name, method, target) for name, method, target, _row in matrix.rows(matrix.OPEN)}
 ACCOUNT = {(name, method) for name, method, _target, _row in matrix.rows(matrix.ACCOUNT, ("AN", "IN"))}
 CONSOLE = {f"admin:{page}" for page, _method, _target, _row in matrix.rows(matrix.ADMIN, ("AN", "IN", "ST", "SU"))}

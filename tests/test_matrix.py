@@ -11,6 +11,8 @@ from django.urls import reverse
 
 from tests import matrix
 
+pytestmark = pytest.mark.alike
+
 HTMX = {"HX-Request": "true"}
 
 DATA = {

@@ -17,7 +17,7 @@ from live import process
 from rooms.models import Room
 from tests.ears import listening
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alike]
 
 DEMOTIONS = 40
 AT_ONCE = 4  # messages of each writer around a demotion

@@ -6,6 +6,8 @@ from PIL import Image
 
 from accounts import photos
 
+pytestmark = pytest.mark.alike
+
 FIELDS = {"name": "Bob", "messages_from": "everyone", "theme": "auto"}
 
 

@@ -15,7 +15,7 @@ from backchannel.models import Attachment
 from backchannel.models.attachment import PATIENCE, TRIES
 from tests.backchannel.files import address, film, on_disk, picture, sent, sound, taken, upload
 
-pytestmark = pytest.mark.usefixtures("asked")
+pytestmark = [pytest.mark.usefixtures("asked"), pytest.mark.alike]
 
 
 def made_of(attachment):

@@ -23,6 +23,8 @@ from tests.backchannel.conftest import HTMX, bring_on_stage, said
 from tests.backchannel.sites import closed_web, page, web
 from tests.backchannel.test_link_pages import image
 
+pytestmark = pytest.mark.alike
+
 LINK = "http://garden.example/roses"
 
 

@@ -23,6 +23,8 @@ from backchannel.text import (
 from tests.backchannel import hostile
 from tests.backchannel.conftest import HTMX
 
+pytestmark = pytest.mark.alike
+
 LINK = '<a href="{0}" rel="noopener noreferrer nofollow ugc">{1}</a>'
 
 

@@ -9,6 +9,8 @@ from axe_playwright_python.base import AXE_SCRIPT
 from tests import matrix
 from tests.browser import states
 
+pytestmark = pytest.mark.alike
+
 AXE = """
 async (rules) => {
     const changing = document.getAnimations().filter((one) => one instanceof CSSTransition);

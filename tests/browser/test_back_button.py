@@ -13,6 +13,8 @@ from tests.browser.conftest import FLAGS
 from tests.chromium import LIGHT
 from tests.product import wait_for
 
+pytestmark = pytest.mark.alike
+
 A_WHILE = 0.7  # seconds in which a page that comes back is looked at again and again
 
 

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.alike
+
 KB = 1024
 SCRIPTS, STYLES, PAGE = 45 * KB, 16 * KB, 20 * KB
 ELEMENTS = 1500

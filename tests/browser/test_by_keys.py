@@ -5,6 +5,8 @@ from playwright.sync_api import expect
 
 from tests.browser.acts import press, start_room
 
+pytestmark = pytest.mark.alike
+
 CHAT = "Message everyone in the room"
 
 

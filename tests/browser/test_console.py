@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.alike
+
 LISTS = ["person", "site", "invitation", "moderationentry", "room", "seat", "message", "question", "report"]
 REASON = "Sings over everybody"
 

@@ -7,7 +7,7 @@ import pytest
 from tests.backchannel import hostile
 from tests.browser.test_console import LISTS
 
-pytestmark = pytest.mark.full
+pytestmark = [pytest.mark.full, pytest.mark.alike]
 
 BEFORE = """
 from uuid import uuid4

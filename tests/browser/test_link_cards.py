@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 
 from tests.product import wait_for
 
+pytestmark = pytest.mark.alike
+
 # Somebody else's site, the guard that lets these tests reach it, and the jobs done here and now.
 BEFORE = """
 from uuid import uuid4

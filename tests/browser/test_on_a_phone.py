@@ -5,6 +5,8 @@ from playwright.sync_api import expect
 
 from tests.browser.acts import join, press, start_room
 
+pytestmark = pytest.mark.alike
+
 PHONE = {"width": 360, "height": 740}
 
 

@@ -18,6 +18,8 @@ from tests.browser.acts import (
     stays_silent,
 )
 
+pytestmark = pytest.mark.alike
+
 
 @pytest.fixture
 def voices():

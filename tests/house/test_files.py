@@ -12,6 +12,8 @@ import pytest
 from backchannel.bodies import LARGEST
 from tests.product import House, own_database
 
+pytestmark = pytest.mark.alike
+
 MB = 1024 * 1024
 
 

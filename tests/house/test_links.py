@@ -4,6 +4,8 @@ import pytest
 
 from tests.product import wait_for
 
+pytestmark = pytest.mark.alike
+
 # By names that lead nowhere without anybody being asked: the guard refuses them as they are.
 WRITE = """
 from uuid import uuid4

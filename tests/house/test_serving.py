@@ -18,6 +18,8 @@ from websockets.sync.client import connect
 
 from tests.product import House, own_database, wait_for
 
+pytestmark = pytest.mark.alike
+
 CHILDREN = {"web", "jobs", "mixer"}
 
 

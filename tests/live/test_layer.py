@@ -18,7 +18,7 @@ from live.others import others
 from tests.ears import listening
 from tests.relay import Relay
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("app"), pytest.mark.alike]
 
 PATIENCE = 8  # seconds after a fault until an open page is complete
 

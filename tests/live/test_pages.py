@@ -6,7 +6,7 @@ from playwright.sync_api import sync_playwright
 from tests.chromium import LIGHT
 from tests.live.pages import Page, article, log
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alike]
 
 
 @pytest.fixture(scope="module")

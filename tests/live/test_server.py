@@ -18,7 +18,7 @@ from websockets.sync.client import connect
 from live import codes
 from live.allowance import BURST
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alike]
 
 ROOT = Path(__file__).parents[2]
 PREPARE = """

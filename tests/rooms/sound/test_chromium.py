@@ -8,7 +8,7 @@ from rooms.sound.mixer import ice
 from tests.rooms.sound.pages import chromium
 from tests.rooms.sound.peers import Studio, until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alike]
 
 
 async def test_a_listener_hears_without_ever_being_asked_for_a_microphone():
