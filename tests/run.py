@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from tests.figures import told
@@ -54,30 +55,28 @@ def _addresses(wanted):
 
 def _run(urls, words):
     """Everything on each database, then what runs once → {"database", "passed", "failed", "skipped", "status"} of each."""
+    once = "bare" if "--full" in words else "(bare or alike)"
 
-    def small(url, marks):
-        return _pytest(url, marks, [*TOGETHER, *words], GIVING_WAY)
+    def parts(marks, database, each=(), alone=(), how=()):
+        """The runs of one kind, yet to be called: on each database, and what runs once, on this one."""
+        runs = [partial(_pytest, url, f"{marks} and not {once}", [*each, *words], how) for url in urls]
+        return [*runs, partial(_pytest, database, f"{marks} and {once}", [*alone, *words], how)]
 
-    def each_alone(marks):
-        """On each database, and once on the first: that is the embedded one, with which the product comes."""
-        on_each, once = _once("--full" in words, marks)
-        return [*((url, on_each) for url in urls), (urls[0], once)]
-
-    on_each, once = _once("--full" in words, SMALL)
+    # A house, where one is enough, is the embedded one with which the product comes; else the stricter database counts.
+    small = parts(SMALL, urls[-1], TOGETHER, TOGETHER, GIVING_WAY)
+    houses = parts(HOUSES, urls[0])
+    browsers = parts(BROWSERS, urls[0], alone=TOGETHER)
     with concurrent.futures.ThreadPoolExecutor() as lanes:
-        houses = lanes.submit(lambda: [_pytest(url, marks, words) for url, marks in each_alone(HOUSES)])
+        houses = lanes.submit(_one_by_one, houses)
         production = lanes.submit(_pytest, urls[-1], PRODUCTION, words)
-        first = [*(small(url, on_each) for url in urls), small(urls[-1], once)]
-        houses, production = houses.result(), production.result()
-        browsers = list(lanes.map(lambda run: _pytest(*run, words), each_alone(BROWSERS)))
-    *both, once = [_sum(*parts) for parts in zip(first, houses, browsers, strict=True)]
+        small, houses, production = _one_by_one(small), houses.result(), production.result()
+        browsers = list(lanes.map(lambda run: run(), browsers))
+    *both, once = [_sum(*parts) for parts in zip(small, houses, browsers, strict=True)]
     return [*both, {**_sum(once, production), "database": ONCE}]
 
 
-def _once(full, marks):
-    """→ the marks of what runs on each database, and of what runs once."""
-    once = "bare" if full else "(bare or alike)"
-    return f"{marks} and not {once}", f"{marks} and {once}"
+def _one_by_one(runs):
+    return [run() for run in runs]
 
 
 def _pytest(url, marks, words, how=()):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from tests import matrix
 from tests.test_matrix import HTMX, address, data
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 TEXTS = {
     "NUL": b"one\0two",

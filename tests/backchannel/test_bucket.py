@@ -17,6 +17,8 @@ from backchannel.models.attachment import PATIENCE, TRIES, UNWANTED
 from backchannel.models.remains import erase_what_is_due
 from tests.backchannel.files import address, bytes_of, film, picture, sent, taken, upload
 
+pytestmark = pytest.mark.alike
+
 TEXT = b"%PDF-" + bytes(range(32, 127)) * 8000  # more than is asked for at once
 
 

@@ -353,6 +353,7 @@ def test_searching_is_limited_with_the_wait_in_words(as_, ada, monkeypatch, the_
 # How it is shown --------------------------------------------------------------------------------------
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("text", [*hostile.MARKUP, *hostile.LINKS])
 def test_a_snippet_is_text_whatever_was_written(looks, pair, ada, text):
     message = said(pair, ada, text)
@@ -364,6 +365,7 @@ def test_a_snippet_is_text_whatever_was_written(looks, pair, ada, text):
     assert "<mark>" in inside[0]
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("text", hostile.MARKUP)
 def test_names_and_what_was_typed_are_text_as_well(looks, ada, make_person, text):
     make_person("eve", name=f"{text[:38]} lapislazuli")

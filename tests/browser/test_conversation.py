@@ -8,6 +8,8 @@ import pytest
 from tests.browser.acts import Deaf, come_on_stage, on_menu_of, without_socket
 from tests.product import wait_for
 
+pytestmark = pytest.mark.alike
+
 
 @pytest.fixture
 def room(person, house):

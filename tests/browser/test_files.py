@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from tests.backchannel.files import film, picture
 from tests.product import wait_for
 
+pytestmark = pytest.mark.alike
+
 OPEN = """
 from accounts.models import Person
 from backchannel.models import Conversation

@@ -5,6 +5,8 @@ from playwright.sync_api import expect
 
 from tests.product import wait_for
 
+pytestmark = pytest.mark.alike
+
 WROTE = """
 import sys
 from uuid import uuid4

@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 
 from tests.backchannel.hostile import MARKUP
 
+pytestmark = pytest.mark.alike
+
 WRITTEN = """
 import json
 from uuid import uuid4

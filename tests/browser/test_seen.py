@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from tests.browser.wire import Wire
 from tests.product import wait_for
 
+pytestmark = pytest.mark.alike
+
 TALK = """
 from uuid import uuid4
 from accounts.models import Person
