@@ -19,6 +19,8 @@ from tests.browser.test_questions import ask, open_questions, question
 from tests.browser.wire import Wire
 from tests.product import wait_for
 
+pytestmark = pytest.mark.alike
+
 SOON = 10  # s; how fast sound is, is measured in test_sound.py
 
 

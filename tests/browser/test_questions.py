@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from tests.browser.acts import join, on_menu_of, start_room
 
+pytestmark = pytest.mark.alike
+
 MAIN = re.compile("control--main")
 
 
