@@ -9,6 +9,8 @@ from tests.browser.acts import Deaf, a_frequency, come_on_stage, hears, join, on
 from tests.browser.logs import as_kept, kept, moved, remember, waiting, write
 from tests.product import wait_for
 
+pytestmark = pytest.mark.alike
+
 BACK = 30  # seconds; jitter, and a machine with other things to do
 TOGETHER = ("web", "mixer")
 KILLS = [
