@@ -1,5 +1,6 @@
 """People at a running house without a browser: a log-in, requests, and an open page that does what live.js does."""
 
+import asyncio
 import contextlib
 import http.client
 import json
@@ -96,13 +97,44 @@ class Visitor:
 
     def line(self, **options):
         """A socket, as a browser opens it."""
-        plain = socket.create_connection(("127.0.0.1", self.port), timeout=10)
-        how = {"ssl": TRUSTING, "server_hostname": self.host} if self.secure else {}
-        address = f"{'wss' if self.secure else 'ws'}://{self.host}/live/"
+        line = socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        if self.secure:
+            line = _beyond_tls(line, self.host)
         headers = {"Cookie": self.cookie()}
         return connect(
-            address, sock=plain, origin=self.url, additional_headers=headers, max_size=None, **how, **options
+            f"ws://{self.host}/live/", sock=line, origin=self.url, additional_headers=headers, max_size=None, **options
         )
+
+
+def _beyond_tls(line, host):
+    """A plain socket whose other end speaks TLS on this line.
+
+    The client reads in one thread and writes in another, which a connection of OpenSSL does not bear: now and then what
+    came in was never heard of. Here a loop of its own does both.
+    """
+    near, far = socket.socketpair()
+    threading.Thread(target=asyncio.run, args=(_carry(far, line, host),), daemon=True).start()
+    return near
+
+
+async def _carry(far, line, host):
+    inside, to_inside = await asyncio.open_connection(sock=far)
+    try:
+        outside, to_outside = await asyncio.open_connection(sock=line, ssl=TRUSTING, server_hostname=host)
+        await asyncio.gather(_pour(inside, to_outside), _pour(outside, to_inside), return_exceptions=True)
+    except OSError:  # the client hears that there is nobody
+        line.close()
+    finally:
+        to_inside.close()
+
+
+async def _pour(source, into):
+    try:
+        while piece := await source.read(65536):
+            into.write(piece)
+            await into.drain()
+    finally:
+        into.close()
 
 
 class Page:
