@@ -18,6 +18,19 @@ def page(person):
     return page
 
 
+def test_the_room_says_its_name_and_with_the_chat_open_only_to_those_who_do_not_look(page):
+    name = page.get_by_role("heading", level=1)
+    assert name.bounding_box()["height"] > 20 and name.bounding_box()["width"] > 100
+    expect(page.get_by_text("LIVE")).to_be_in_viewport(ratio=1)
+    name.evaluate("name => { window.inSight = (x, y) => document.elementFromPoint(x, y) === name }")
+    box = name.bounding_box()
+    assert page.evaluate("([x, y]) => inSight(x, y)", [box["x"] + 20, box["y"] + box["height"] / 2])
+    page.locator("#controls").get_by_role("link", name="Backchannel").click()
+    expect(page.get_by_label("Message everyone in the room")).to_be_visible()
+    assert not page.evaluate("([x, y]) => inSight(x, y)", [box["x"] + 20, box["y"] + box["height"] / 2])
+    expect(name).to_have_count(1)
+
+
 def test_with_the_chat_open_one_is_still_asked_to_come_on_stage(person):
     ada, cleo = person("ada"), person("cleo", viewport=PHONE)
     join(cleo, start_room(ada))
