@@ -56,10 +56,12 @@ OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname =
 
 @pytest.fixture(autouse=True, scope="session")
 def no_connection_left(django_db_setup, django_db_blocker):
-    """Threads of tests that are over may hold connections: these end before the database is dropped."""
+    """Threads of tests that are over may hold connections: these end before the database is dropped. Where no test asked
+    for one it is not ours, and nothing is dropped."""
     yield
+    is_ours = connection.settings_dict["NAME"] == connection.settings_dict["TEST"]["NAME"]
     with django_db_blocker.unblock():
-        if connection.vendor == "postgresql":
+        if connection.vendor == "postgresql" and is_ours:
             with connection.cursor() as cursor:
                 cursor.execute(OTHERS)
 
