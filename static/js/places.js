@@ -29,7 +29,7 @@ export function watch(list) {
   const scroller = scrollerOf(list);
   if (views.has(scroller)) return;
   const top = scroller === document.scrollingElement ? 0 : scroller.getBoundingClientRect().top;
-  const anchor = [...list.children].find((child) => child.getBoundingClientRect().bottom > top);
+  const anchor = [...list.children].find((child) => child.id && child.getBoundingClientRect().bottom > top); // not what sticks
   views.set(scroller, {
     end: list.matches("[data-conversation]") && scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < AT_END,
     anchor,

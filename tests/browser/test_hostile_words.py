@@ -50,7 +50,8 @@ WORDS = len(hostile.RUNNING)
 @pytest.fixture
 def beside(house):
     """beside("code") runs it beside the house → what it printed."""
-    return lambda code: house.run(BEFORE + dedent(code)).strip()
+    yield lambda code: house.run(BEFORE + dedent(code)).strip()
+    house.forget()
 
 
 @pytest.fixture
@@ -117,7 +118,7 @@ def test_in_edits_quotes_and_cards(beside, person, harm):
             write("in reply", ada, reply_to=first.client_id)
             carded = write("http://a.example/x")
             LinkPreview.objects.update_or_create(message=carded, defaults={"url": "http://a.example/x", "state": "waiting"})
-            carded.preview.settle(Card("http://a.example/" + words, words, words, words, None))
+            carded.preview.settle(Card("http://a.example/" + words, words[:200], words[:300], words[:60], None))
         print(pair.get_absolute_url())
         """
     )
@@ -172,8 +173,8 @@ def test_in_names_of_groups(beside, person, harm):
     bob.goto(path)
     bob.locator(".composer__text").wait_for()
     shown = beside(
-        """
-        group = Group.objects.get(name="Garden")
+        f"""
+        group = Group.objects.get(conversation="{path.split("/")[-2]}")
         names = [" ".join(plain.split()) or "x" for plain in (words.replace("\\0", "")[:60] for words in RUNNING)]
         for name in names:
             group.set_up(ada, name, "joining")
