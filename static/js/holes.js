@@ -7,7 +7,7 @@ const ANSWER = 5_000; // ms until a question is taken for lost
 const AGAIN = 3_000; // ms until a list that could not be drawn is tried again
 
 const latest = new Map(); // conversation or list → the highest number heard of
-const beyond = new Map(); // conversation → numbers that came after a hole
+let beyond = new WeakMap(); // a conversation's list, as it was drawn → numbers that came after a hole in it
 const timers = new Map();
 const drawing = new Set(); // lists on their way
 let asked = []; // what we told about this page, until it is answered
@@ -25,14 +25,14 @@ export function count(id, number) {
   note(id, number);
   const list = log(id);
   if (list && number > Number(list.dataset.head)) {
-    if (!beyond.has(id)) beyond.set(id, new Set());
-    beyond.get(id).add(number);
+    if (!beyond.has(list)) beyond.set(list, new Set());
+    beyond.get(list).add(number);
     advance(id, list);
   }
 }
 
 function advance(id, list) {
-  const came = beyond.get(id) || new Set();
+  const came = beyond.get(list) || new Set();
   let head = Number(list.dataset.head);
   for (const number of came) if (number <= head) came.delete(number);
   while (came.delete(head + 1)) head++;
@@ -46,7 +46,7 @@ function later(name, work) {
 
 function askForMore(id) {
   const list = log(id);
-  if (!list || !beyond.get(id)?.size) return;
+  if (!list || !beyond.get(list)?.size || drawing.has(`conversation:${id}`)) return;
   if (waiting()) later(id, askForMore);
   else ask();
 }
@@ -71,7 +71,6 @@ export async function redraw(name) {
   const select = id ? `[data-conversation="${CSS.escape(id)}"]` : `[data-list="${CSS.escape(name)}"]`;
   drawing.add(name);
   try {
-    if (id) beyond.delete(id);
     await htmx.ajax("GET", list.dataset.address, { source: list, target: list, swap: "outerHTML", select });
   } catch {
     // The line broke: it stands there as it was.
@@ -107,7 +106,7 @@ document.addEventListener("live:asked", ({ detail }) => {
 });
 document.addEventListener("live:lost", () => {
   asked = [];
-  beyond.clear();
+  beyond = new WeakMap();
 });
 /** What came while a part of the page was under way is not in it. */
 function catchUp() {
@@ -118,7 +117,7 @@ function catchUp() {
 
 const stale = () =>
   [...document.querySelectorAll("[data-conversation][data-head]")].some(
-    ({ dataset }) => latest.get(dataset.conversation) > Number(dataset.head) && !beyond.get(dataset.conversation)?.size,
+    (list) => latest.get(list.dataset.conversation) > Number(list.dataset.head) && !beyond.get(list)?.size,
   );
 
 document.addEventListener("htmx:afterSettle", () => {

@@ -1,7 +1,7 @@
 """What a browser finds in the HTML of the product: messages, conversations, the lists of a room."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
@@ -33,13 +33,15 @@ class Row(NamedTuple):
 
 @dataclass
 class Log:
-    """A conversation in a page. `since`: the place from which on all messages were loaded."""
+    """A conversation in a page. `since`: the place from which on all messages were loaded; `beyond`: numbers that came
+    after a hole in it."""
 
     conversation: str
     address: str
     head: int
     rows: list
     since: int = 0
+    beyond: set = field(default_factory=set)
 
 
 @dataclass

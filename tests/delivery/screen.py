@@ -26,7 +26,6 @@ class Screen:
         self.redrawn = 0  # how often a part of the page was fetched anew
         self.kept = lambda row: None  # called for every message that arrives
         self._latest = {}
-        self._beyond = {}
         self._timers = {}
         self._drawing = set()
         self._asked = []
@@ -80,7 +79,8 @@ class Screen:
     def lost(self):
         """The line broke."""
         self._asked = []
-        self._beyond.clear()
+        if self.log:
+            self.log.beyond.clear()
 
     def _waiting(self):
         return bool(self._asked) and time.monotonic() - self._asked_at < ANSWER
@@ -113,20 +113,20 @@ class Screen:
         self._latest[conversation] = max(number, self._latest.get(conversation, 0))
         log = self._shown(conversation)
         if log and number > log.head:
-            self._beyond.setdefault(conversation, set()).add(number)
+            log.beyond.add(number)
             self._advance(log)
 
     def _advance(self, log):
-        came = self._beyond.get(log.conversation, set())
-        came -= {number for number in came if number <= log.head}
-        while log.head + 1 in came:
-            came.discard(log.head + 1)
+        log.beyond -= {number for number in log.beyond if number <= log.head}
+        while log.head + 1 in log.beyond:
+            log.beyond.discard(log.head + 1)
             log.head += 1
-        if came:
+        if log.beyond:
             self._later(log.conversation, self._ask_for_more)
 
     def _ask_for_more(self, conversation):
-        if not self._shown(conversation) or not self._beyond.get(conversation):
+        log = self._shown(conversation)
+        if not log or not log.beyond or f"conversation:{conversation}" in self._drawing:
             return
         if self._waiting():
             self._later(conversation, self._ask_for_more)
@@ -177,7 +177,6 @@ class Screen:
         return self.lists.all.get(name) or self._shown(name.removeprefix("conversation:"))
 
     async def _redraw(self, name, part):
-        self._beyond.pop(name.removeprefix("conversation:"), None)
         html = await self.fetch(part.address, name.partition(":")[0])
         self._drawing.discard(name)
         if self._part(name) is not part:
@@ -209,7 +208,7 @@ class Screen:
 
     def _catch_up(self, _name=None):
         log = self.log
-        if not log or self._latest.get(log.conversation, 0) <= log.head or self._beyond.get(log.conversation):
+        if not log or self._latest.get(log.conversation, 0) <= log.head or log.beyond:
             return
         if self._waiting():
             self._later("stale", self._catch_up)

@@ -105,6 +105,20 @@ async def test_a_server_that_knows_less_is_asked_for_the_list_anew(told):
     assert (told.fetched, told.shows(), told.screen.log.head) == (["/c/"], ["a", "b"], 2)
 
 
+async def test_what_came_beyond_a_hole_while_the_list_was_under_way_is_asked_for(told):
+    drawn = asyncio.get_running_loop().create_future()
+    told.screen.fetch = lambda *_: drawn
+    told.screen.redraw("conversation:c")
+    await asyncio.sleep(0)
+    told.screen.hear(message(4, article("d", 4)))
+    drawn.set_result(PAGE.format(head=3, rows=article("a", 1) + article("b", 2) + article("c", 3)))
+    await asyncio.sleep(0.001)
+    assert told.shows() == ["a", "b", "c"]
+    told.screen.hear(message(5, article("e", 5)))
+    await asyncio.sleep(0.03)
+    assert (told.asked, told.shows(), told.screen.log.head) == ([{"c": 3}], ["a", "b", "c", "e"], 3)
+
+
 async def test_a_list_that_cannot_be_drawn_is_tried_again(told):
     answers = [None, None, told.page]
 

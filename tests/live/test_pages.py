@@ -5,6 +5,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.chromium import LIGHT
 from tests.live.pages import Page, article, log
+from tests.product import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.alike]
 
@@ -381,6 +382,7 @@ def a_slow_redraw(page, *drawn):
     page.tab.route("**/c/", lambda route: held.append(route))
     page.sends({"type": "reload", "list": "conversation:c"})
     page.until("document.querySelector('#log.htmx-request')")
+    wait_for(lambda: page.tab.wait_for_timeout(10) or held)
     return lambda: held.pop().fulfill(body=log(*map(article, drawn), head=drawn[-1]), content_type="text/html")
 
 
@@ -399,6 +401,22 @@ def test_an_answer_to_a_page_that_was_drawn_anew_meanwhile_leaves_no_hole(page):
     page.message(2, article(2))
     page.settled()
     assert page.order("#log > article") == ["m-1", "m-2"] and cursor(page) == "2"
+
+
+def test_what_came_beyond_a_hole_while_the_list_was_under_way_is_asked_for(page):
+    page.serve(log(article(1), head=1))
+    arrives = a_slow_redraw(page, 1, 2, 3)
+    page.message(4, article(4))
+    page.message(5, article(5))
+    page.until("document.getElementById('m-5')")
+    arrives()
+    page.until("document.querySelector('#log').dataset.head === '3'")
+    page.message(6, article(6))
+    assert page.hears("resume")["cursors"] == {"c": 3}
+    page.message(4, article(4))
+    page.message(5, article(5))
+    page.settled()
+    assert page.order("#log > article") == [f"m-{seq}" for seq in range(1, 7)] and cursor(page) == "6"
 
 
 def test_what_is_to_be_asked_while_a_question_is_under_way_is_asked_after_it(page):
