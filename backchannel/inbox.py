@@ -14,7 +14,7 @@ from accounts.models import Notification, Person
 from accounts.prepared import prepared
 from backchannel import here as presence
 from backchannel import seen, writers
-from backchannel.models import Attachment, Conversation, GroupInvitation, Membership, Message
+from backchannel.models import Conversation, GroupInvitation, Membership, Message
 from backchannel.request_reasons import Reason, reasons
 from rooms.models import Room, Seat
 from rooms.querysets import SeatQuerySet
@@ -32,7 +32,6 @@ class Row:
     conversation: Conversation
     kept: Membership | None = None
     last: Message | None = None
-    files: str = ""  # what stands for those of the last one, where it has no words
     other: Person | None = None
     reason: Reason | None = None  # of a request
     is_here: bool = False  # the other one, where that is shown
@@ -93,12 +92,9 @@ def _fill(rows: list[Row], person: Person, here: Conversation | None) -> set[str
     shown = [*(row.conversation for row in rows), *([here] if here else [])]
     others = _others(shown, person)
     present = presence.of_two(shown, others)
-    wordless = [message.pk for message in messages.values() if not (message.line or message.deleted_at)]
-    labels = Attachment.objects.labels(wordless) if wordless else {}
     for row in rows:
         row.is_here = row.conversation.pk in present
         row.last = messages.get(last_ids[row.conversation.pk])
-        row.files = ", ".join(labels.get(row.last.pk, ())) if row.last else ""
         row.other = others[row.conversation.pk].person if row.conversation.pk in others else None
     if here and (other := others.get(here.pk)):
         here.know_both(person, other)
