@@ -253,4 +253,5 @@ async def test_a_line_that_makes_no_sense_changes_nothing(studio, line):
 async def test_nothing_on_the_wire_tells_who_it_is(studio):
     peer = await studio.enter("ada.lovelace", room="secret.room")
     answer = peer.pc.remoteDescription.sdp
-    assert "ada" not in answer and "secret" not in answer
+    # Whole words: the random numbers of an answer are hexadecimal, and "ada" is one of them now and then.
+    assert "lovelace" not in answer and "secret" not in answer
