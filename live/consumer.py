@@ -22,6 +22,8 @@ from live.transport import line_of, unread_frames
 logger = logging.getLogger(__name__)
 
 BEAT = 20  # seconds between a browser's beats
+COME_BACK = 500  # pages a second that may come back to one process: half of what it can take in
+LONGEST_SPREAD = 10  # seconds
 CATCHING_UP = 5  # frames as which one counts that the database has to answer
 NOTHING_NEW = Piece(frames.encode({"type": "heads", "conversations": {}, "versions": {}}))
 
@@ -150,8 +152,16 @@ async def _handle(socket, frame):
 
 async def _hello(socket, frame):
     socket.tab, socket.greeted = frame.get("tab", ""), True
-    await socket.send({"type": "welcome", "beat": BEAT, "build": registry.build()})
+    await socket.send({"type": "welcome", "beat": BEAT, "spread": spread(len(hub.sockets)), "build": registry.build()})
     await _catch_up(socket, frame)
+
+
+def spread(pages):
+    """Seconds within which that many pages come back when they have lost their line together: each chooses its moment.
+
+    A few are back within a second. Thousands at once would stand before whoever posts a message just then.
+    """
+    return min(max(1, pages // COME_BACK), LONGEST_SPREAD)
 
 
 async def _catch_up(socket, frame):

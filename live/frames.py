@@ -14,7 +14,7 @@ strict = False
 
 # Server → browser: the keys each type may have.
 OUT = {
-    "welcome": {"beat", "build"},
+    "welcome": {"beat", "spread", "build"},
     "heads": {"conversations", "versions"},
     "message": {"conversation", "number", "html"},
     "piece": {"list", "version", "html", "gone"},

@@ -32,6 +32,7 @@ class Visitor(Line):
         self.person, self.cursors, self.versions = person, cursors, versions
         self.newest = b""  # of what has a number
         self.greeted = self.beating = self.reload = False
+        self.spread = 1.0  # seconds within which it comes back when the line breaks
         self.waiting: dict[str, int] = {}  # client_id → number, of messages not yet acknowledged
 
     def tell(self, kind: str) -> None:
@@ -105,8 +106,8 @@ class House(Crowd):
 
     def _greeted(self, line: Visitor, payload: bytes) -> None:
         self.hear(line, payload)
-        if welcome := re.search(rb'"type":"welcome","beat":(\d+)', payload):
-            self.beat = float(welcome[1])
+        if welcome := re.search(rb'"type":"welcome","beat":(\d+),"spread":(\d+)', payload):
+            self.beat, line.spread = float(welcome[1]), float(welcome[2])
         if b'"type":"heads"' in payload:
             line.greeted = True
             self.is_ready(line)

@@ -130,7 +130,7 @@ class Storm:
         return ", ".join(f"{name} after {percentile(self.back, share):.1f} s" for share, name in parts)
 
     def _again(self, line, attempt: int) -> None:
-        wait = random.random() * min(10.0, 1.0 * 2**attempt)
+        wait = random.random() * min(10.0, line.spread * 2**attempt)
         self.shop.loop.after(wait, lambda: self._try(line, attempt + 1))
 
     def _try(self, line, attempt: int) -> None:

@@ -28,6 +28,7 @@ let heard = 0;
 let said = 0;
 let ticked = Date.now();
 let beat = 20_000;
+let spread = 1_000; // ms within which all pages of this house come back, as its welcome told
 let timer = null;
 let ended = false; // a final code
 let parked = false; // too many tabs
@@ -97,7 +98,7 @@ function lost(code) {
   parked = code === TOO_MANY_TABS;
   tell("live:lost", { code, final: ended });
   if (code === LOGGED_OUT) toTheDoor();
-  else if (!ended) timer = setTimeout(connect, Math.random() * Math.min(LONGEST, 1000 * 2 ** attempts++));
+  else if (!ended) timer = setTimeout(connect, Math.random() * Math.min(LONGEST, spread * 2 ** attempts++));
 }
 
 /** The server answers a reload with the log-in page; if it does not, once is enough. Whoever just pressed "Log out" is on
@@ -143,7 +144,7 @@ document.addEventListener("visibilitychange", wake);
 for (const event of ["online", "focus", "pageshow"]) window.addEventListener(event, wake);
 document.addEventListener("live:beat", () => ask("beat"));
 document.addEventListener("live:resync", () => setTimeout(() => ask(), Math.random() * SPREAD));
-document.addEventListener("live:welcome", ({ detail }) => (beat = detail.beat * 1000));
+document.addEventListener("live:welcome", ({ detail }) => ([beat, spread] = [detail.beat * 1000, detail.spread * 1000]));
 // A new page in the same tab: what happened while it was drawn?
 for (const event of ["htmx:afterSettle", "htmx:historyRestore"])
   document.addEventListener(event, ({ target }) => {

@@ -65,6 +65,7 @@ class Tab:
         self._name = secrets.token_hex(8)
         self._attempts = 0
         self._beat = 20.0
+        self._spread = 1.0
         self._said = self._last = 0.0
         self._life = None
         self._jitter = 1.0
@@ -122,7 +123,7 @@ class Tab:
                 return
             if self.opened and time.monotonic() - began > STABLE:
                 self._attempts = 0
-            await asyncio.sleep(self._jitter * self.chance.random() * min(LONGEST, 2**self._attempts))
+            await asyncio.sleep(self._jitter * self.chance.random() * min(LONGEST, self._spread * 2**self._attempts))
             self._attempts += 1
 
     async def _one_line(self):
@@ -169,7 +170,7 @@ class Tab:
             found = frame["html"].partition('data-seq="')[2].partition('"')[0]
             self.heard.append(Heard(self._last, frame["conversation"], frame["number"], int(found or 0)))
         elif kind == "welcome":
-            self._beat = frame["beat"]
+            self._beat, self._spread = frame["beat"], frame["spread"]
         elif kind in ("ack", "refused"):
             self.outbox.answered(frame)
 

@@ -267,6 +267,20 @@ def test_a_broken_line_comes_back(page, code):
     assert page.hears("hello", 2)["tab"] == page.said[0]["tab"]
 
 
+def test_a_page_comes_back_within_the_time_over_which_its_house_spreads_them(page):
+    page.tab.clock.install()
+    page.serve(log(head=0))
+    page.sends({"type": "welcome", "beat": 20, "spread": 8, "build": "one"})
+    page.settled()
+    page.tab.evaluate("Math.random = () => 0.5; document.addEventListener('live:lost', () => (window.broken = true))")
+    page.sockets[-1].close(code=1012)
+    page.until("window.broken")
+    page.tab.clock.run_for(3_900)
+    assert len(page.sockets) == 1
+    page.tab.clock.run_for(200)
+    page.hears("hello", 2)
+
+
 def test_a_final_code_is_not_tried_again(page):
     page.tab.clock.install()
     page.serve(log(head=0))
@@ -342,7 +356,7 @@ def test_told_to_ask_a_page_asks_within_some_seconds(page):
 def test_the_banner_says_what_is_the_matter(page):
     page.tab.clock.install()
     page.serve(log(head=0))
-    page.sends({"type": "welcome", "beat": 15, "build": "one"})
+    page.sends({"type": "welcome", "beat": 15, "spread": 1, "build": "one"})
     state = "document.querySelector('#banner').dataset.state"
     page.tab.evaluate("document.dispatchEvent(new CustomEvent('live:lost', {detail: {code: 1006}}))")
     page.tab.clock.run_for(2900)
@@ -351,9 +365,9 @@ def test_the_banner_says_what_is_the_matter(page):
     assert page.tab.evaluate(state) == "reconnecting"
     page.tab.clock.run_for(7000)
     assert page.tab.evaluate(state) == "offline"
-    page.sends({"type": "welcome", "beat": 15, "build": "one"})
+    page.sends({"type": "welcome", "beat": 15, "spread": 1, "build": "one"})
     page.until(f"{state} === ''")
-    page.sends({"type": "welcome", "beat": 15, "build": "two"})
+    page.sends({"type": "welcome", "beat": 15, "spread": 1, "build": "two"})
     page.until(f"{state} === 'updated'")
 
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 import live
-from live import codes, process
+from live import codes, consumer, process
 from live.hub import MAX_SOCKETS, hub
 from tests.ears import Ear, cookie_of, listening, settled
 
@@ -32,7 +32,12 @@ async def test_w1_other_origins_are_refused(bob, as_, origin):
 async def test_hello_is_answered(bob):
     async with listening(bob) as ear:
         assert [frame["type"] for frame in ear.frames] == ["welcome", "heads"]
-        assert ear.frames[0]["beat"] == 20
+        assert ear.frames[0]["beat"] == 20 and ear.frames[0]["spread"] == 1
+
+
+@pytest.mark.parametrize(("pages", "seconds"), [(0, 1), (999, 1), (1000, 2), (5000, 10), (100_000, 10)])
+def test_the_more_pages_there_are_the_longer_they_take_to_come_back(pages, seconds):
+    assert consumer.spread(pages) == seconds
 
 
 async def test_what_a_person_is_told_reaches_all_his_tabs_and_nobody_else(bob, cleo):
