@@ -51,6 +51,16 @@ def log(*articles, head):
     return LOG % (head, "".join(articles))
 
 
+STAGE = (
+    '<div id="people" data-list="room:r" data-version="1" data-address="/people/">'
+    '<ul id="stage">%s</ul><ul id="audience"></ul></div><p id="elsewhere">elsewhere</p>'
+)
+
+
+def seat(name, order, into="stage", text=""):
+    return f'<li id="{name}" data-into="{into}" data-order="{order}"><a href="#">{text or name}</a></li>'
+
+
 class Page:
     """`page.serve(main)` opens it; `page.sends(frame)` is the server's voice, `page.said` what the browser said."""
 
@@ -133,6 +143,10 @@ class Page:
         )
         self.piece(name="mark")
         self.until("window.marked")
+
+    def cursor(self):
+        """Up to where the page knows the conversation."""
+        return self.tab.evaluate("document.querySelector('#log').dataset.head")
 
     def until(self, expression):
         self.tab.wait_for_function(expression, timeout=5000)
