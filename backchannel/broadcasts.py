@@ -61,8 +61,11 @@ def types(person: Person, conversation: Conversation, people: Collection[str]) -
 
 def seen(conversation_id: str, people: Collection[str], html: str = "", gone: Collection[str] = ()) -> None:
     """How far somebody has read there, or that nothing of it is to be known any more."""
-    frame = {"type": "piece", "list": f"seen:{conversation_id}", "version": None, "html": html, "gone": list(gone)}
-    live.tell(people, frame)
+    live.tell(people, seen_frame(conversation_id, html, gone))
+
+
+def seen_frame(conversation_id: str, html: str, gone: Collection[str] = ()) -> dict:
+    return {"type": "piece", "list": f"seen:{conversation_id}", "version": None, "html": html, "gone": list(gone)}
 
 
 def here(person_id: str, html: str) -> None:

@@ -37,7 +37,17 @@ class Now:
         self.newest = _known(askings)
         self.on_stage = _lines({name for one in askings for name in one.versions if name.startswith(PANEL)}, people)
         self.seen = seen.versions(people, {name for one in askings for name in one.versions})
+        self.readers = seen.lacking([pair for one in askings for pair in self._behind(one)[:1]])
         self._shared: dict[tuple[str, int], list[dict] | None] = {}
+
+    def _behind(self, one: Asking) -> list[tuple[str, str]]:
+        """(its person, conversation) where others have read further than its page knows. A page shows one; whoever
+        names more draws the others again."""
+        names = [name for name, number in one.versions.items() if self.seen.get((one.person_id, name), 0) > number]
+        return [(one.person_id, name.removeprefix(seen.LIST)) for name in names]
+
+    def news_of_readers(self, one: Asking) -> list[dict]:
+        return [self.readers[pair] for pair in self._behind(one) if pair in self.readers]
 
     def open_to(self, person_id: str, pk: str) -> Conversation | None:
         return self.conversations.get(pk) if (person_id, pk) in self.starts else None
@@ -150,6 +160,8 @@ def _answer(one: Asking, now: Now) -> list[dict]:
             heads[pk] = conversation.head
     panels = {name: int((one.person_id, name) in now.on_stage) for name in one.versions if name.startswith(PANEL)}
     read = {name: number for name in one.versions if (number := now.seen.get((one.person_id, name))) is not None}
+    if rest.holds(readers := now.news_of_readers(one)):
+        frames += readers
     return [*frames, {"type": "heads", "conversations": heads, "own": panels | read}]
 
 

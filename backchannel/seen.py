@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -71,7 +71,11 @@ def _tell(person: Person, conversations: Collection[str]) -> None:
     for entitled, *reader in _those_who_may_know(person.pk, conversations):
         told[Reader(*reader)].append(entitled)
     for one, people in told.items():
-        broadcasts.seen(one.conversation_id, people, html=render_to_string("backchannel/_seen.html", {"one": one}))
+        broadcasts.seen(one.conversation_id, people, html=_drawn(one))
+
+
+def _drawn(reader: Reader) -> str:
+    return render_to_string("backchannel/_seen.html", {"one": reader})
 
 
 @prepared
@@ -82,14 +86,19 @@ def _those_who_may_know(person: str, conversations: Collection[str]) -> QuerySet
     return others.values_list("person_id", *(Subquery(mine.values(name)) for name in READER))
 
 
-def _sharing(members: QuerySet, person: str | OuterRef) -> QuerySet:
-    """Those of these members, other than this person, who let others know, and are not apart from him."""
+def _sharing(members: QuerySet, person: str | F) -> QuerySet:
+    """Those of these members, other than this person, who let others know, and are not apart from him.
+
+    He is an id, an F of the members' query, or an OuterRef of what that is a part of.
+    """
     return members.filter(~_apart(person), ~Q(person=person), person__receipts=True)
 
 
-def _apart(person: str | OuterRef) -> Exists:
-    """Whether a block stands between a membership's person and this one."""
-    him = OuterRef(person) if isinstance(person, OuterRef) else person  # seen from among the blocks
+def _apart(person: str | F) -> Exists:
+    """Whether a block stands between a membership's person and this one (see _sharing)."""
+    him = person  # seen from among the blocks
+    if isinstance(person, F):
+        him = OuterRef(person if isinstance(person, OuterRef) else person.name)  # type: ignore[attr-defined]
     between = Q(blocker=OuterRef("person"), blocked=him) | Q(blocker=him, blocked=OuterRef("person"))
     return Exists(Block.objects.filter(between))
 
@@ -165,3 +174,21 @@ def _versions(people: Collection[str], conversations: Collection[str]) -> QueryS
     )
     number = Subquery(read.annotate(number=Sum("seen_seq")).values("number"))
     return mine.filter(person__receipts=True).values_list("person_id", "conversation_id", number)
+
+
+def lacking(pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], dict]:
+    """(person, conversation) → the frame by which that page knows how far the others have read, as far as it may."""
+    known = defaultdict(list)
+    if pairs:
+        people, conversations = zip(*pairs, strict=True)
+        for entitled, *reader in _readers_of(set(people), set(conversations)):
+            known[entitled, reader[0]].append(Reader(*reader))
+    return {pair: broadcasts.seen_frame(pair[1], "".join(map(_drawn, known[pair]))) for pair in pairs if pair in known}
+
+
+@prepared
+def _readers_of(people: Collection[str], conversations: Collection[str]) -> QuerySet:
+    """Each with one of these people who may know it."""
+    read = Membership.objects.filter(conversation__in=conversations, seen_seq__gt=0)
+    pairs = read.annotate(entitled=F("conversation__memberships__person")).filter(entitled__in=people)
+    return _sharing(pairs, F("entitled")).order_by("pk").values_list("entitled", *READER)

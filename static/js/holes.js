@@ -93,9 +93,13 @@ export function settle({ conversations, versions }) {
     advance(id, list);
   }
   catchUp();
+  queueMicrotask(() => compare(versions, told.versions)); // seen.js numbers its lists when all of this has been drawn
+}
+
+function compare(versions, told) {
   for (const [name, version] of Object.entries(versions)) {
-    if (version < told.versions[name]) latest.delete(name);
-    if (version < told.versions[name] || version > Number(find(name)?.dataset.version)) redraw(name);
+    if (version < told[name]) latest.delete(name);
+    if (version < told[name] || version > Number(find(name)?.dataset.version)) redraw(name);
   }
 }
 

@@ -235,6 +235,30 @@ def test_a_page_that_was_away_learns_that_it_is_behind(group, ada, bob, cleo, da
     assert (_versions(ada, name), _versions(bob, name)) == ({name: 0}, {})
 
 
+def test_and_how_far_each_has_read_unless_it_knows(group, pair, ada, bob, cleo, dan, read):
+    message = said(group, ada)
+    read(bob, group, message)
+    read(cleo, group, message)
+    name = f"seen:{group.pk}"
+    assert _told(ada, {name: 0}) == {name: {bob.pk: message.seq, cleo.pk: message.seq}}
+    assert _told(bob, {name: 0}) == {name: {cleo.pk: message.seq}}
+    assert _told(ada, {name: 2 * message.seq}) == _told(dan, {name: 0}) == {}
+    cleo.block(ada)
+    assert _told(ada, {name: 0}) == {name: {bob.pk: message.seq}}
+    read(bob, pair, said(pair, ada))
+    assert len(_told(ada, {name: 0, f"seen:{pair.pk}": 0})) == 1  # a page shows one conversation
+    share(bob, on=False)
+    assert _told(ada, {name: 0}) == {}
+
+
+def _told(person, versions):
+    """{list: {person: how far}} of the pieces that a page is sent which is so far."""
+    frames = catch_up([Asking(person.pk, {}, versions)])[0].frames
+    pieces = [frame for frame in frames if frame["type"] == "piece"]
+    one = re.compile(r'<data id="seen-[^-"]*-([^"]*)"[^>]* data-changed="(\d+)"')
+    return {frame["list"]: {pk: int(seq) for pk, seq in one.findall(frame["html"])} for frame in pieces}
+
+
 def test_of_a_request_and_of_a_room_there_is_no_version(line, ada, dan):
     asking = Conversation.opened_by(dan, ada)
     for conversation, person in ((asking, dan), (asking, ada), (line, ada)):
