@@ -3,6 +3,7 @@ import "live";
 import "pieces";
 import "banner";
 import "times";
+import "later"; // always here: a form that is sent before it came would mean another time
 import "presses";
 import "acting";
 import "panel"; // before the menus: Escape closes what lies upon the panel first
@@ -22,7 +23,6 @@ const PARTS = {
   marking: "[data-reading]",
   picking: "[data-picker]",
   questions: "#questions",
-  later: "form[data-zoned]",
   reactions: ".reaction[data-by], .react__any",
   editing: "#message-menu button, .message--editing",
   folding: ".message--event[data-who]",

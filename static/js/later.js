@@ -19,5 +19,5 @@ function place(form) {
 
 const placeAll = () => document.querySelectorAll("form[data-zoned]").forEach(place);
 
-document.addEventListener("htmx:afterSettle", placeAll);
+document.addEventListener("htmx:afterSwap", placeAll);
 placeAll();
