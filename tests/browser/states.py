@@ -278,7 +278,7 @@ def edit(page):
 
 
 def open_room_menu(page):
-    page.locator("summary").get_by_text("Room", exact=True).click()
+    page.locator("summary", has_text="Room").first.click()
     page.get_by_role("button", name="End room").click()
 
 
