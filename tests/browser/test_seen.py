@@ -48,13 +48,13 @@ def test_what_the_other_reads_shows_at_once_and_goes_with_the_next_message(perso
     ada.goto(address)
     expect(line(ada)).to_have_count(0)
     bob.goto(address)
-    expect(line(ada)).to_have_text(SEEN)
+    expect(line(ada)).to_have_text(SEEN, timeout=15_000)
     assert ada.locator(".message:has(> .message__seen)").get_by_text("First of all").count() == 1
     bob.goto("/")
     write(ada, "And then")
     expect(line(ada)).to_have_count(0)
     bob.goto(address)
-    expect(line(ada)).to_have_text(SEEN)
+    expect(line(ada)).to_have_text(SEEN, timeout=15_000)
     assert ada.locator(".message:has(> .message__seen)").get_by_text("And then").count() == 1
     before = line(ada).inner_text()
     ada.reload()
