@@ -24,6 +24,7 @@ from backchannel.message_list import message_list, page_after, page_before
 from backchannel.models import Conversation, Message, Question
 from backchannel.views.finding import place_of, wants_piece
 from backchannel.views.inbox import asked_part
+from backchannel.views.picking import open_with
 
 
 @require_safe
@@ -111,12 +112,7 @@ def direct(request: HttpRequest, username: str) -> HttpResponse:
     other = Person.objects.named(username).exclude(pk=request.user.pk).first()
     if not other:
         raise Refused(_("You can’t message this person now."))
-    found = Conversation.objects.between(request.user, other).first()
-    if not found:
-        for name in ("newcomer", "conversation") if request.user.is_new else ("conversation",):
-            limits.spend(name, request.user)
-        found = Conversation.opened_by(request.user, other)
-    return SeeOther(found.get_absolute_url())
+    return SeeOther(open_with(request, other).get_absolute_url())
 
 
 # What all of them begin and end with ----------------------------------------------------------------------

@@ -102,8 +102,10 @@ def spend_on_strangers(by: Person, people: list[Person]) -> None:
 
 
 def open_with(request: HttpRequest, other: Person) -> Conversation:
+    """The direct conversation with somebody. One that is begun now is a request where he does not follow."""
     found = Conversation.objects.between(request.user, other).first()
     if not found:
-        limits.spend("conversation", request.user)
-        found = Conversation.between(request.user, other)
+        for name in ("newcomer", "conversation") if request.user.is_new else ("conversation",):
+            limits.spend(name, request.user)
+        found = Conversation.opened_by(request.user, other)
     return found

@@ -170,7 +170,7 @@ def test_a_moderator_answers_in_backchannel_with_the_question_before_him(questio
     assert answer["Location"] == f"{talk.get_absolute_url()}?question={question.pk}"
     shown = page(as_(ada), answer["Location"])
     assert "&gt; When do you sow beans?\n\n</textarea>" in shown
-    assert not talk.messages.exists() and talk.other_than(ada) == cleo
+    assert not talk.messages.exists() and talk.other_than(ada) == cleo and talk.request_to is None
 
 
 def test_a_page_with_scripts_goes_there_too(question, as_, ada):

@@ -61,6 +61,12 @@ def test_who_follows_still_has_to_ask(ada, dan):
     assert names(ada, "requests") == ["dan"]
 
 
+def test_who_is_picked_from_the_list_has_to_be_asked_as_well(as_, ada, dan):
+    answer = as_(dan).post(reverse("new"), {"people": [ada.pk], "form_id": str(uuid4())})
+    begun = Conversation.objects.between(ada, dan).get()
+    assert (answer["Location"], begun.request_to) == (begun.get_absolute_url(), ada)
+
+
 def test_following_somebody_takes_what_he_asked_in(asked, ada, dan):
     ada.follow(dan)
     assert (names(ada, "requests"), names(ada, "")) == ([], ["dan"])
@@ -343,7 +349,9 @@ def test_new_accounts_begin_few_conversations_and_are_told_how_long_to_wait(as_,
     client = as_(dan)
     for number in range(often):
         assert direct(client, make_person(f"stranger{number}").username).status_code == 303
+    picked = client.post(reverse("new"), {"people": [make_person("another").pk], "form_id": str(uuid4())})
     refused = direct(client, make_person("onemore").username)
+    assert picked.status_code == 429
     assert refused.status_code == 429 and 0 < int(refused["Retry-After"]) <= 7200
     assert re.search(r"Try again in \d+ minutes", refused.content.decode())
 
