@@ -63,6 +63,8 @@ def file(request: HttpRequest, file: str) -> HttpResponse:
     form = DescriptionForm(request.POST)
     require_valid(form)
     limits.spend("edit", request.user)
+    if found.message:
+        found.message.conversation.require_writer(request.user)
     found.describe(form.cleaned_data["alt"])
     return _done(request)
 

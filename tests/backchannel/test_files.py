@@ -12,7 +12,7 @@ from PIL import Image
 
 from backchannel.media import taking
 from backchannel.media.sweeping import sweep
-from backchannel.models import Attachment
+from backchannel.models import Attachment, Group
 from tests.backchannel.conftest import HTMX
 from tests.backchannel.files import film, on_disk, picture, sent, sound, taken, upload
 
@@ -180,6 +180,21 @@ def test_what_came_half_way_is_done_anew_with_the_same_id(pair, browser, ada):
     Attachment.objects.create(person=ada, client_id=client_id, kind="file", size=3, file="attachments/aa/half")
     assert upload(browser, pair, client_id=client_id).status_code == 201
     assert (Attachment.objects.get().state, on_disk()) == ("ready", ["attachments/aa/half"])
+
+
+def test_who_may_not_write_there_any_more_describes_nothing(pair, browser, as_, ada, bob):
+    bob.follow(ada)
+    group = Group.start(ada, [bob], "Garden")
+    places = []
+    for one in (pair, group.conversation):
+        found = taken(as_(bob), one, picture())
+        one.post(bob, uuid4(), "here", files=[found.pk])
+        places.append(reverse("file", args=[found.pk]))
+    assert [as_(bob).post(place, {"alt": "a rose"}, **HTMX).status_code for place in places] == [204, 204]
+    ada.block(bob)
+    group.remove(ada, bob)
+    assert [as_(bob).post(place, {"alt": "shouting"}, **HTMX).status_code for place in places] == [422, 404]
+    assert set(Attachment.objects.values_list("alt", flat=True)) == {"a rose"}
 
 
 def test_its_person_describes_a_file_before_and_after(pair, browser, as_, ada, bob):
