@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Person
+from accounts.refusals import Refused
 from backchannel import address, broadcasts
 from backchannel.models import Conversation, Message
 from rooms.models import Room
@@ -12,8 +15,11 @@ from rooms.models import Room
 
 def start_room(conversation: Conversation, by: Person, client_id: UUID, **fields: str) -> Room:
     """Open a room for the people of a conversation: they are told, a closed one exists for them, and its link stands in
-    the conversation. Raises Refused where `by` may not write there."""
+    the conversation. Raises Refused where `by` may not write there, or has asked and was not answered: nobody is called
+    by a request."""
     conversation.require_writer(by)
+    if conversation.asks(by.pk):
+        raise Refused(_("You can start a room together once your first message was answered."))
     room = Room.open(by, **fields)
     others = conversation.memberships.exclude(person=by).values_list("person", flat=True)
     expected = room.expect(list(others), by)

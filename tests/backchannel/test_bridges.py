@@ -65,6 +65,15 @@ def test_not_where_one_may_not_write(pair, as_, ada, bob, dan):
     assert not Room.objects.exists() and not pair.messages.exists()
 
 
+def test_nobody_is_called_by_a_request(as_, ada, dan):
+    asking = Conversation.opened_by(dan, ada)
+    assert "Start a room" not in page(as_(dan), asking.get_absolute_url())
+    assert as_(dan).post(reverse("room_from", args=[asking.pk]), data()).status_code == 422
+    assert not Room.objects.exists() and not asking.messages.exists()
+    said(asking, dan)
+    assert as_(ada).post(reverse("room_from", args=[asking.pk]), data()).status_code == 303
+
+
 def test_nor_out_of_a_rooms_own_conversations(chat, line, as_, ada):
     for one in (chat, line):
         assert as_(ada).get(reverse("room_from", args=[one.pk])).status_code == 404
