@@ -34,7 +34,7 @@ def take_requests_away(sender, blocker, blocked, **kwargs) -> None:
     """What stands between two people who are apart now is in no list (querysets), and on no screen of who blocked."""
     for asked in Conversation.objects.between(blocker, blocked).exclude(request_to=None):
         asked.decline(blocker)
-        broadcasts.inbox_changed([blocker.pk, blocked.pk])
+        broadcasts.inbox_changed([asked.request_to_id])  # who had asked has nothing less in his list
 
 
 @receiver(seat_changed, sender=Seat)

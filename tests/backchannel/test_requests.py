@@ -216,7 +216,7 @@ def test_nobody_else_decides(asked, as_, dan, bob, name):
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_who_asked_hears_nothing_of_reading_deleting_and_blocking(ada, dan, as_):
+async def test_who_asked_hears_nothing_of_reading_and_deleting(ada, dan, as_):
     def ask():
         conversation = Conversation.opened_by(dan, ada)
         said(conversation, dan, LINK)
@@ -231,6 +231,23 @@ async def test_who_asked_hears_nothing_of_reading_deleting_and_blocking(ada, dan
         await database_sync_to_async(client.post)(reverse("declining", args=[conversation.pk]))
         await hers.hears(f"conversation-{conversation.pk}", type="piece")
         await his.hears_nothing(conversation.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_w8_who_asked_hears_nothing_of_being_blocked(ada, dan):
+    await database_sync_to_async(lambda: said(Conversation.opened_by(dan, ada), dan))()
+    async with listening(dan) as his, listening(ada) as hers:
+        await database_sync_to_async(ada.block)(dan)
+        await hers.hears("inbox", type="reload")
+        await his.hears_nothing()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_was_asked_goes_from_the_list_of_who_is_blocked(ada, dan):
+    await database_sync_to_async(lambda: said(Conversation.opened_by(dan, ada), dan))()
+    async with listening(ada) as hers:
+        await database_sync_to_async(dan.block)(ada)
+        await hers.hears("inbox", type="reload")
 
 
 # That it was accepted -------------------------------------------------------------------------------------
