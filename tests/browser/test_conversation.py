@@ -4,6 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.acts import Deaf, come_on_stage, on_menu_of, without_socket
 from tests.product import wait_for
@@ -398,6 +399,15 @@ def test_a_quote_leads_to_what_is_not_in_the_page_and_what_changes_there_arrives
     assert ada.locator(".log").get_by_text("newest of all").count() == 0
     write(ada, "from above", label="Message Bob")
     sees(ada, "newest of all", "from above")
+
+
+@pytest.mark.full
+def test_a_link_to_what_is_not_there_says_so_where_one_looks(person, house):
+    address = house.run(LETTERS).split()[-3]
+    ada = person("ada")
+    ada.goto(f"{address}?m=00000000-0000-4000-8000-000000000000")
+    expect(ada.locator(".log .message").last).to_be_in_viewport()
+    expect(ada.get_by_text("That message is not here, or not for you.")).to_be_in_viewport()
 
 
 EDIT = """
