@@ -16,15 +16,17 @@ def build(request: HttpRequest) -> dict:
 
 def news(request: HttpRequest) -> dict:
     """`unread`: how many conversations have news, `requests`: how many people ask to write, `notifications`: how many
-    are unread, and `group_invitations`. Asked for, all in one, only where a template uses one of them."""
+    are unread, `blocked_people`: the ids of whom he has blocked, and `group_invitations`. Asked for, all in one, only
+    where a template uses one of them."""
     person = getattr(request, "user", None)  # nobody yet, where the address itself was refused
     if not (person and person.is_authenticated):
-        return dict.fromkeys(("unread", "requests", "notifications"), 0)
+        return dict.fromkeys(("unread", "requests", "notifications", "blocked_people"), 0)
     counts = SimpleLazyObject(lambda: inbox.counts(person))
     return {
         "unread": SimpleLazyObject(lambda: counts.unread),
         "requests": SimpleLazyObject(lambda: counts.requests),
         "notifications": SimpleLazyObject(lambda: counts.notifications),
+        "blocked_people": SimpleLazyObject(lambda: counts.blocked),
         "group_invitations": SimpleLazyObject(lambda: inbox.group_invitations(person) if counts.invitations else []),
     }
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import QuerySet, Value
+from django.db.models import CharField, QuerySet, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Notification, Person
+from accounts.models import Block, Notification, Person
 from accounts.prepared import prepared
 from backchannel import here as presence
 from backchannel import seen, writers
@@ -137,11 +139,15 @@ class Counts(NamedTuple):
     requests: int = 0
     invitations: int = 0  # into groups
     notifications: int = 0
+    blocked: Sequence[str] = ()  # whom one has blocked, by their ids
 
 
 def counts(person: Person) -> Counts:
-    found = [kind for _pk, kind in _counted(person.pk, timezone.now())]
-    return Counts(*(found.count(kind) for kind in range(len(Counts._fields))))
+    found: list[list[str]] = [[] for _name in Counts._fields]
+    for pk, kind in _counted(person.pk, timezone.now()):
+        found[kind].append(pk)
+    *counted, blocked = found
+    return Counts(*map(len, counted), blocked=blocked)
 
 
 def group_invitations(person: Person) -> list[GroupInvitation]:
@@ -150,12 +156,14 @@ def group_invitations(person: Person) -> list[GroupInvitation]:
 
 @prepared
 def _counted(person: str, now: datetime) -> QuerySet:
-    """All that a page counts, in one question: each with its place in Counts."""
+    """All that a page counts, and whom one has blocked, in one question: each with its place in Counts."""
     counted = (
         Membership.objects.of_person(person).at_hand(now).loud(now).with_news(person),
         Membership.objects.requests_to(person, now),
         GroupInvitation.objects.filter(person=person),
         Notification.objects.standing().unread().filter(person=person),
     )
-    news, *others = (found.order_by().values_list("pk", Value(kind)) for kind, found in enumerate(counted))
-    return news.union(*others, all=True)
+    pk = Cast("pk", CharField())
+    news, *others = (found.order_by().values_list(pk, Value(kind)) for kind, found in enumerate(counted))
+    blocked = Block.objects.filter(blocker=person).order_by().values_list("blocked", Value(len(counted)))
+    return news.union(*others, blocked, all=True)

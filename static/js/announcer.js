@@ -19,7 +19,7 @@ document.addEventListener("htmx:afterSettle", forget);
 
 /** A conversation that left the page may be closed to this person now. */
 function forget() {
-  news = news.map(({ id }) => document.getElementById(id)).filter(Boolean);
+  news = news.map(({ id }) => document.getElementById(id)).filter((message) => message && !message.matches(".message--blocked"));
   if (source && !document.querySelector(`[data-conversation="${CSS.escape(source)}"][data-head]`)) say("");
 }
 

@@ -26,6 +26,7 @@ const PARTS = {
   reactions: ".reaction[data-by], .react__any",
   editing: "#message-menu button, .message--editing",
   folding: ".message--event[data-who]",
+  blocking: "#blocked",
   seen: "[data-seen]",
   trimming: ".log > article:nth-of-type(200), [data-newer]",
 };

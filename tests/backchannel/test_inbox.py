@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from backchannel.inbox import counts, inbox_of
-from backchannel.models import Conversation, Membership, Message
+from backchannel.models import Conversation, Group, Membership, Message
 from backchannel.querysets import pair_of
 from rooms.models import Room
 from tests.backchannel.conftest import HTMX, said
@@ -299,6 +299,18 @@ def test_however_many_there_are_it_costs_the_same(friends, as_, bob, request):
 
 
 # Drafts ---------------------------------------------------------------------------------------------------
+
+
+def test_what_somebody_wrote_whom_one_has_blocked_stands_in_no_row(as_, ada, bob, cleo):
+    for one in (bob, cleo):
+        one.follow(ada)
+    said(Group.start(ada, [bob, cleo], "Garden").conversation, cleo, "weeds")
+    bob.block(cleo)
+    his, hers = page(as_(bob), reverse("inbox")), page(as_(ada), reverse("inbox"))
+    assert "From somebody you blocked." in his and "weeds" not in his
+    assert f'id="blocked" data-people="{cleo.pk}"' in his  # by which his browser folds it elsewhere
+    assert "weeds" in hers and "somebody you blocked" not in hers
+    assert "somebody you blocked" not in page(as_(cleo), reverse("inbox"))
 
 
 def test_a_draft_stands_in_the_row_and_in_the_text_box(friends, press, as_, bob):
