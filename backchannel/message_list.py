@@ -45,7 +45,7 @@ def message_list(
         "other": other,
         "reason": _reason(conversation, person, other),
         "can_write": not closed_line,
-        "can_call": conversation.in_inbox and not closed_line and not conversation.asks(person.pk),
+        "asking": conversation.asks(person.pk),
         "closed_line": closed_line,
         "client_id": uuid4(),
         "form": form,

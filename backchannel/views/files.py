@@ -46,6 +46,8 @@ def files(request: HttpRequest, pk: str) -> HttpResponse:
     """Take in one file, for a message that will be written in this conversation."""
     conversation = get_object_or_404(Conversation.objects.open_to(request.user).select_related("room"), pk=pk)
     conversation.require_place(request.user)
+    if conversation.asks(request.user.pk):
+        raise Refused(_("Files can be sent once your message is accepted."))
     form = UploadForm(request.POST)
     require_valid(form)
     if "file" not in request.FILES:

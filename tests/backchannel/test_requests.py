@@ -380,13 +380,28 @@ def test_the_page_of_who_takes_none_is_as_before(as_, dan, ada):
     assert not Conversation.objects.direct().exists()
 
 
-def test_no_file_goes_with_a_first_message(ada, dan, as_):
-    asking = Conversation.opened_by(dan, ada)
-    upload = SimpleUploadedFile("a.pdf", b"%PDF-1.4 something")
-    as_(dan).post(reverse("files", args=[asking.pk]), {"client_id": uuid4(), "file": upload}, **HTMX)
+def test_no_file_goes_with_a_first_message(ada, bob, dan, as_):
+    asking, elsewhere = Conversation.opened_by(dan, ada), Conversation.between(dan, bob)
+    refused, _taken = (
+        as_(dan).post(reverse("files", args=[one.pk]), {"client_id": uuid4(), "file": letter()}, **HTMX)
+        for one in (asking, elsewhere)
+    )
+    assert (refused.status_code, "accepted" in refused.content.decode()) == (422, True)
     mine = [one.pk for one in Attachment.objects.filter(person=dan)]
     assert mine
     with pytest.raises(Refused, match="accepted"):
         asking.post(dan, uuid4(), "look", files=mine)
     assert not asking.messages.exists()
     assert asking.post(dan, uuid4(), "words alone").body == "words alone"
+
+
+def letter():
+    return SimpleUploadedFile("a.pdf", b"%PDF-1.4 something")
+
+
+def test_who_asks_is_told_so_and_offered_nothing_that_would_be_refused(ada, bob, dan, as_):
+    asking, talk = Conversation.opened_by(dan, ada), Conversation.between(dan, bob)
+    his, other = (page(as_(dan), one.get_absolute_url()) for one in (asking, talk))
+    assert "Ada gets your first message as a request." in his and "as a request" not in other
+    assert "data-record " in other and "data-record " not in his
+    assert "as a request" not in page(as_(ada), asking.get_absolute_url())
