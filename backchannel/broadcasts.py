@@ -107,6 +107,12 @@ def gone(conversation_id: str) -> dict:
     return {"type": "piece", "list": f"conversation:{conversation_id}", "version": None, "html": "", "gone": places}
 
 
+def request_accepted(conversation: Conversation) -> None:
+    """To both: the one's page says that he may not write there, the other's asks whether he may."""
+    people = list(conversation.memberships.values_list("person", flat=True))
+    live.tell(people, {"type": "go", "to": conversation.get_absolute_url()})
+
+
 def group_changed(group: Group, members: Iterable[str]) -> None:
     """Who is in it, its name or its photo: whoever shows them asks again."""
     live.tell(list(members), {"type": "reload", "list": f"group:{group.pk}"}, INBOX)

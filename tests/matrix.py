@@ -426,6 +426,7 @@ backchannel.inbox_changed        reload     AU SP            between two
 backchannel.seen                 piece      AU               reading between two
 backchannel.seen                 piece      AU MO            reading in the group
 backchannel.here                 piece      AU               coming to a page
+backchannel.request_accepted     go         SP OT            accepting a request
 backchannel.group_changed        reload     AU SP MO         naming the group
 backchannel.room_started         notice     AU SP            starting a room
 backchannel.pins_changed         reload     AU SP MO         pinning in the group

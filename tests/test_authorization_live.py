@@ -299,6 +299,7 @@ EVENTS = {
     "in the group": (lambda s: s.say(s.group, "bob", "w0rd"), lambda s: [_in(s.group), "w0rd"]),
     "reading between two": (lambda s: _read(s, s.direct, "cleo"), lambda s: [f'"list":"seen:{s.direct.pk}"']),
     "reading in the group": (lambda s: _read(s, s.group, "ada"), lambda s: [f'"list":"seen:{s.group.pk}"']),
+    "accepting a request": (lambda s: s.asked.accept(s["bob"]), lambda s: [f'"to":"/backchannel/{s.asked.pk}/"']),
     "coming to a page": (_come, lambda s: ['"list":"here"']),
     "naming the group": (
         lambda s: s.company.set_up(s["bob"], "Roses", "joining"),

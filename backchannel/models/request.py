@@ -70,6 +70,7 @@ class Request(models.Model):
                 message.show_links(number())
             if asked and not answering:
                 accepted.tell(self, by)  # type: ignore[arg-type]
+            broadcasts.request_accepted(self)  # type: ignore[arg-type]
         broadcasts.inbox_changed([by.pk])
 
     def decline(self, by: Person) -> None:

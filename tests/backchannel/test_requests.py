@@ -234,6 +234,22 @@ async def test_who_asked_hears_nothing_of_reading_and_deleting(ada, dan, as_):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("how", ["accepted", "answered"])
+async def test_the_pages_of_both_are_others_once_it_was_accepted(ada, dan, bob, how):
+    def ask():
+        said(Conversation.opened_by(dan, ada), dan)
+        return Conversation.objects.get()
+
+    conversation = await database_sync_to_async(ask)()
+    async with listening(dan) as his, listening(ada) as hers, listening(bob) as another:
+        accept = conversation.accept if how == "accepted" else lambda by: said(conversation, by)
+        await database_sync_to_async(accept)(ada)
+        for one in (his, hers):
+            assert (await one.hears(type="go"))["to"] == conversation.get_absolute_url()
+        await another.hears_nothing()
+
+
+@pytest.mark.django_db(transaction=True)
 async def test_w8_who_asked_hears_nothing_of_being_blocked(ada, dan):
     await database_sync_to_async(lambda: said(Conversation.opened_by(dan, ada), dan))()
     async with listening(dan) as his, listening(ada) as hers:
