@@ -53,7 +53,8 @@ def with_emoji(text: str) -> str:
 
 
 def emoji_called(beginning: str, most: int) -> list[tuple[str, str]]:
-    """(name, emoji) of those whose names begin so, then of those that have it within; each emoji once."""
-    names = sorted(SHORTCODES, key=lambda name: (not name.startswith(beginning), name))
+    """(name, emoji) of those whose names begin so, the shortest first, then of those that have it within; each emoji
+    once."""
+    names = sorted(SHORTCODES, key=lambda name: (not name.startswith(beginning), len(name), name))
     found = {SHORTCODES[name]: name for name in reversed(names) if beginning in name}
     return [(name, emoji) for emoji, name in reversed(found.items())][:most]
