@@ -2,6 +2,7 @@
 // last one of mine.
 
 const before = new Map(); // id of a message → its element, while its form stands there
+const begunIn = new Map(); // id of a message → the text box from which it is edited
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const message = detail.target;
@@ -10,8 +11,17 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 
 document.addEventListener("htmx:afterSettle", ({ target }) => {
   const text = target.querySelector?.(".message--editing textarea") || (target.matches?.(".message--editing") && target.querySelector("textarea"));
-  if (text && document.activeElement !== text) text.focus();
+  if (!text) return target.matches?.(".message[data-seq]") && end(target);
+  text.focus();
+  text.setSelectionRange(text.value.length, text.value.length);
 });
+
+/** Whoever has edited a message goes on where he was. */
+function end(message) {
+  if (!before.delete(message.id)) return;
+  (begunIn.get(message.id) || message.querySelector(".message__action"))?.focus();
+  begunIn.delete(message.id);
+}
 
 document.addEventListener("message:overtaken", ({ detail }) => before.set(detail.id, detail));
 
@@ -21,7 +31,7 @@ function cancel(form) {
   form.replaceWith(message);
   htmx.process(message);
   document.dispatchEvent(new CustomEvent("echo:drawn", { detail: message }));
-  message.querySelector(".message__action")?.focus();
+  end(message);
   return true;
 }
 
@@ -50,6 +60,7 @@ export function editLast(form) {
   const mine = form.closest(".conversation").querySelectorAll(".mine[data-seq]:not(.message--deleted, .message--event)");
   const message = [...mine].at(-1);
   if (!message) return;
+  begunIn.set(message.id, form.querySelector("[data-completions]"));
   const address = `${message.querySelector(".message__time").getAttribute("href")}editing/`;
   htmx.ajax("GET", address, { source: message, target: message, swap: "outerHTML" });
 }

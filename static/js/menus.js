@@ -36,7 +36,7 @@ document.addEventListener(
   ({ target }) => {
     if (target.tagName !== "DIALOG" || !opener) return;
     const owner = opener.id && document.getElementById(opener.id);
-    const back = opener.element.isConnected ? opener.element : owner?.querySelector("a[href], button, summary");
+    const back = opener.element.isConnected ? opener.element : owner?.querySelector("[autofocus], a[href], button, summary");
     (back || document.getElementById("main"))?.focus();
     opener = null;
   },

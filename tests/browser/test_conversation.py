@@ -262,21 +262,37 @@ def test_editing_in_place_and_deleting_reach_the_others(room):
     form.fill("never mind")
     form.press("Escape")
     sees(ada, "first words")
-    ada.get_by_label("Message everyone in the room").press("ArrowUp")
-    form.fill("second words")
+    expect(ada.get_by_label("Message everyone in the room")).to_be_focused()
+    ada.keyboard.press("ArrowUp")
+    expect(form).to_be_focused()
+    ada.keyboard.type(", then second words")
     form.press("Enter")
     for page in room:
-        sees(page, "second words")
+        sees(page, "first words, then second words")
         page.get_by_text("(edited)").wait_for()
+    expect(ada.get_by_label("Message everyone in the room")).to_be_focused()
     delete(ada)
     for page in room:
         sees(page, "Message deleted")
     ada.locator("#toasts").get_by_role("button", name="Undo").click()
     for page in room:
-        sees(page, "second words")
+        sees(page, "first words, then second words")
     delete(ada)
     wait_for(lambda: not ada.locator("#toasts").get_by_role("button", name="Undo").count(), within=8)
     sees(bob, "Message deleted")
+
+
+@pytest.mark.full
+def test_what_the_menu_opens_to_be_edited_has_the_focus(room):
+    ada, _bob = room
+    write(ada, "first words")
+    menu_of(ada, "first words")
+    ada.locator("#message-menu").get_by_role("link", name="Edit").click()
+    expect(ada.get_by_label("Edit your message")).to_be_focused()
+    ada.keyboard.type(" and others")
+    ada.keyboard.press("Enter")
+    sees(ada, "first words and others")
+    assert ada.evaluate("document.activeElement.matches('.message a')")
 
 
 def test_what_is_being_edited_stays_when_it_changes_elsewhere(room, person, complaints):
