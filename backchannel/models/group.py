@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from backchannel.models.message import Message
 
 MOST_INVITED = 50  # who have not answered
+MOST_WAITING = 3  # for the answer of one person
 NAME_LENGTH = 60
 
 
@@ -156,10 +158,20 @@ class Group(models.Model):
         fresh = [person for person in people if person.pk not in open_now]
         if len(open_now) + len(fresh) > MOST_INVITED:
             raise Refused(_now("Too many people have not answered yet. Wait until some of them have."))
+        self._spare_whom_others_wait_for(by, fresh)
         GroupInvitation.objects.bulk_create(
             [GroupInvitation(group=self, person=person, by=by) for person in fresh], ignore_conflicts=True
         )
         broadcasts.invited_to_group(self, fresh)
+
+    @staticmethod
+    def _spare_whom_others_wait_for(by: Person, people: list[Person]) -> None:
+        """Nobody's inbox is filled by one who starts group after group. Raises Refused."""
+        asked = GroupInvitation.objects.filter(by=by, person__in=people).order_by().values_list("person")
+        waiting = dict(asked.annotate(Count("pk")))
+        for person in people:
+            if waiting.get(person.pk, 0) >= MOST_WAITING:
+                raise Refused(_now("%(name)s has not answered your other invitations yet.") % {"name": person})
 
     def accept(self, person: Person) -> None:
         """Come in, having been asked. Twice is once. Raises Refused where that was taken back, or no place is left."""

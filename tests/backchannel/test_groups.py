@@ -169,6 +169,21 @@ def test_w6_strangers_are_not_asked_by_the_hundred(friends, as_, ada, bob, dan, 
     assert group.invitations.get().person == dan
 
 
+def test_w6_nobodys_inbox_is_filled_with_the_groups_of_one(as_, ada, bob, cleo, dan):
+    bob.follow(ada)
+    groups = [Group.start(ada, [dan], f"Garden {number}") for number in range(3)]
+    fourth = Group.start(ada, [bob], "Garden")
+    answer = post(as_(ada), fourth, "members", {"people": [dan.pk]})
+    assert (answer.status_code, "Dan has not answered your other invitations yet." in answer.content.decode()) == (
+        422,
+        True,
+    )
+    fourth.add(ada, [cleo])
+    groups[0].decline(dan)
+    assert post(as_(ada), fourth, "members", {"people": [dan.pk]}).status_code == 303
+    assert set(fourth.invitations.values_list("person", flat=True)) == {cleo.pk, dan.pk}
+
+
 # Coming in ----------------------------------------------------------------------------------------------
 
 
