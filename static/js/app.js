@@ -38,6 +38,7 @@ const fetchParts = () => Object.keys(PARTS).forEach((name) => document.querySele
 for (const event of ["htmx:afterSettle", "pieces:applied"]) document.addEventListener(event, fetchParts);
 const writing = ({ target }) => target.matches?.("[data-completions]");
 document.addEventListener("focusin", (event) => writing(event) && fetchPart("completing"));
+document.addEventListener("focusin", ({ target }) => target.closest?.(".log") && fetchPart("walking"));
 document.addEventListener("input", async (event) => writing(event) && (await fetchPart("typing"))?.say(event.target.form));
 document.addEventListener("live:typing", async ({ detail }) => (await fetchPart("typing"))?.hear(detail));
 document.addEventListener("keydown", async (event) => {

@@ -77,7 +77,8 @@ export function renew(old, fresh) {
   if ((drawn.get(old) ?? old.outerHTML) === drawn.get(fresh)) return false;
   watch(old.parentElement);
   drawn.set(old, drawn.get(fresh));
-  for (const name of old.getAttributeNames()) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  const gone = old.getAttributeNames().filter((name) => !fresh.hasAttribute(name) && name !== "tabindex"); // with it goes the focus
+  for (const name of gone) old.removeAttribute(name);
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   old.replaceChildren(...fresh.childNodes);
   return true;

@@ -116,3 +116,51 @@ def test_of_a_long_talk_the_last_300_messages_stay(room):
     expect(page.locator(".log .day")).to_have_count(1)
     assert page.get_by_text("Load earlier").get_attribute("hx-get").endswith("?before=41")
     assert page.locator(".log").evaluate("list => list.scrollHeight - list.scrollTop - list.clientHeight") < 2
+
+
+LETTERS = """
+from uuid import uuid4
+from accounts.models import Person
+from backchannel.models import Conversation
+ada, bob = (Person.objects.get(username=name) for name in ("ada", "bob"))
+talk = Conversation.between(ada, bob)
+for number in range(30):
+    talk.post(bob, uuid4(), f"letter {number}")
+print(talk.get_absolute_url())
+"""
+AGAIN = """
+from backchannel.models import Message
+message = Message.objects.get(client_id={client_id!r})
+message.edit(message.author, "another letter")
+"""
+
+
+@pytest.mark.full
+def test_arrows_go_from_message_to_message(person, house):
+    page = person("ada")
+    page.goto(house.run(LETTERS).split()[-1])
+    messages = page.locator(".log > article")
+    with page.expect_response("**/walking*.js"):
+        page.locator(".log").focus()
+    page.wait_for_function("import('walking')")
+    for key, text in [("ArrowUp", "letter 29"), ("ArrowUp", "letter 28"), ("ArrowDown", "letter 29")]:
+        page.keyboard.press(key)
+        expect(messages.filter(has_text=text).last).to_be_focused()
+        expect(messages.filter(has_text=text).last).to_be_in_viewport()
+    page.keyboard.press("Home")
+    expect(messages.first).to_be_focused()
+    page.keyboard.press("End")
+    expect(messages.last).to_be_focused()
+    house.run(AGAIN.format(client_id=messages.last.get_attribute("id")[2:]))
+    expect(messages.last).to_contain_text("another letter")
+    page.wait_for_timeout(100)
+    expect(messages.last).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#message-menu")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#message-menu")).to_be_hidden()
+    assert page.evaluate(
+        "document.activeElement.closest('article') === [...document.querySelectorAll('.log > article')].at(-1)"
+    )
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Message Bob")).to_be_focused()
