@@ -105,7 +105,14 @@ mute POST @direct                        L    404  404  204  204  404  404  404 
 level POST @direct                       L    404  404  204  204  404  404  404  404  404
 draft POST @direct                       L    404  404  204  204  404  404  404  404  404
 unread_from POST @direct                 L    404  404  204  204  404  404  404  404  404
+top POST @group                          L    404  404  204  204  204  404  404  404  404
+archive POST @group                      L    404  404  204  204  204  404  404  404  404
+mute POST @group                         L    404  404  204  204  204  404  404  404  404
+level POST @group                        L    404  404  204  204  204  404  404  404  404
+draft POST @group                        L    404  404  204  204  204  404  404  404  404
+unread_from POST @group                  L    404  404  204  204  204  404  404  404  404
 conversation_menu GET @direct            L    404  404  200  200  404  404  404  404  404
+conversation_menu GET @group             L    404  404  200  200  200  404  404  404  404
 top POST @chat                           L    404  404  404  404  404  404  404  404  404
 everything_read POST                     L    204  204  204  204  204  204  204  204  204
 acceptance POST @direct                  L    404  404  404  404  404  404  404  404  404
@@ -115,12 +122,18 @@ conversation GET @asked                  L    200  404  404  200  404  404  404 
 messages POST @asked                     L    422  404  404  204  404  404  404  404  404
 report_message GET @line                 L    404  404  404  200  200  404  404  404  404
 report_message GET @direct               L    404  404  200  200  404  404  404  404  404
+report_message GET @chat                 L    404  404  200  200  200  404  200  404  404
+report_message GET @group                L    404  404  200  200  200  404  404  404  404
 report_conversation GET @direct          L    404  404  200  200  404  404  404  404  404
 report_conversation GET @chat            L    404  404  404  404  404  404  404  404  404
 report_person GET @ada                   L    200  404  200  200  200  200  200  200  200
 report_message POST @line                L    404  404  404  422  303  404  404  404  404
 report_message POST @direct              L    404  404  303  422  404  404  404  404  404
+report_message POST @chat                L    404  404  422  303  303  404  303  404  404
+report_message POST @group               L    404  404  303  422  303  404  404  404  404
 report_conversation POST @direct         L    404  404  303  303  404  404  404  404  404
+report_conversation GET @group           L    404  404  200  200  200  404  404  404  404
+report_conversation POST @group          L    404  404  303  303  303  404  404  404  404
 report_conversation POST @chat           L    404  404  404  404  404  404  404  404  404
 report_person POST @ada                  L    303  404  303  303  422  303  303  303  303
 reported GET                             L    200  200  200  200  200  200  200  200  200
@@ -135,6 +148,9 @@ reactions POST @group                    L    404  404  204  204  204  404  404 
 forwarding GET @group                    L    404  404  200  200  200  404  404  404  404
 forwarding POST @group                   L    404  404  204  204  204  404  404  404  404
 deletion POST @group                     L    404  404  422  204  422  404  404  404  404
+files POST @group                        L    404  404  201  201  201  404  404  404  404
+attachment GET @group                    404  404  404  200  200  200  404  404  404  404
+attachment_small GET @group              404  404  404  200  200  200  404  404  404  404
 seen GET @chat                           L    404  404  404  404  404  404  404  404  404
 seen GET @direct                         L    404  404  404  200  404  404  404  404  404
 seen GET @group                          L    404  404  404  200  404  404  404  404  404
@@ -142,6 +158,7 @@ card_picture GET @group                  L    404  404  200  200  200  404  404 
 card_removal POST @group                 L    404  404  422  204  422  404  404  404  404
 search GET @group                        L    404  404  200  200  200  404  404  404  404
 own_card GET @group                      L    204  204  200  200  200  204  204  204  204
+own_card GET @direct                     L    204  204  200  200  204  204  204  204  204
 new GET                                  L    200  200  200  200  200  200  200  200  200
 new POST                                 L    303  303  303  303  303  303  303  303  303
 completions GET @chat                    L    404  404  200  200  200  404  200  404  404
