@@ -55,6 +55,7 @@ def close_the_chat_to_the_removed(sender, seat, before, **kwargs) -> None:
     chat = Conversation.objects.get(room=seat.room, kind=Conversation.Kind.ROOM)
     if not Conversation.objects.open_to(seat.person).filter(pk=chat.pk).exists():
         chat.shut_out(seat.person)
+        unheard.gone(seat.person_id, chat.pk)
         Export.objects.filter(person=seat.person, conversation=chat).let_go()
 
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -140,6 +140,11 @@ def gone(person_id: str, conversation_id: str) -> None:
     """It is not his to read any more."""
     notifying.forget(MESSAGE, [conversation_id], [person_id])
     notifying.forget_all_under(MENTION, f"{conversation_id}/", [person_id])
+
+
+def forget(mentions: QuerySet[Mention]) -> None:
+    """Nothing is left of the messages that these stood in."""
+    notifying.forget(MENTION, {_subject(one.message) for one in mentions.select_related("message")})
 
 
 # What it looks like -----------------------------------------------------------------------------------------

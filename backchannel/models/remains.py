@@ -63,10 +63,13 @@ class Edition(models.Model):
 def erase(*messages) -> None:
     """Nothing that these messages (or ids) ever said, or that was felt about it, is kept any longer. Inside a
     transaction."""
+    from backchannel import unheard
+
     Reaction.objects.filter(message__in=messages).delete()
     Edition.objects.filter(message__in=messages).delete()
     Attachment.objects.filter(message__in=messages).let_go()
     SealedText.objects.filter(message__in=messages).delete()
+    unheard.forget(Mention.objects.filter(message__in=messages))
     Mention.objects.filter(message__in=messages).delete()
     Pin.objects.filter(message__in=messages).delete()
     Export.objects.outdate(messages)

@@ -106,6 +106,14 @@ def test_what_one_may_not_see_any_more_is_not_shown(as_, ada, bob, mo):
     assert "follows you." not in page(as_(ada))
 
 
+def test_what_is_counted_and_not_shown_any_more_is_read_with_the_page_that_is_empty(as_, ada, bob, mo):
+    bob.follow(ada)
+    bob.suspend(mo, "spam")
+    assert unread(ada) == 1 and "Nothing yet" in page(as_(ada))
+    as_(ada).post("/notifications/reading/", until(as_(ada)))
+    assert unread(ada) == 0
+
+
 def test_of_a_kind_that_nobody_knows_nothing_is_shown(as_, ada, bob):
     notifying.notify([ada], "other", "x", bob)
     assert as_(ada).get("/notifications/").status_code == 200

@@ -8,6 +8,7 @@ from accounts.models import Notification
 from backchannel import unheard
 from backchannel.inbox import counts
 from backchannel.models import Conversation, Group
+from backchannel.models.remains import erase
 from tests.backchannel.conftest import said
 
 
@@ -143,6 +144,11 @@ def test_nothing_is_told_of_what_is_not_there_any_more(group, ada, bob, as_, lat
     later()
     message.delete_by(ada)
     assert "mentioned you." not in page(as_(bob))
+    message.restore_by(ada)
+    assert "mentioned you." in page(as_(bob)) and told(bob) == ["mention"]
+    message.delete_by(ada)
+    erase(message)
+    assert told(bob) == []
 
 
 def test_whoever_loses_access_is_told_no_more(group, ada, bob, cleo, as_, later):
@@ -151,6 +157,15 @@ def test_whoever_loses_access_is_told_no_more(group, ada, bob, cleo, as_, later)
     group.group.remove(ada, bob)
     assert not Notification.objects.filter(person=bob).exists()
     assert Notification.objects.filter(person=cleo).exists()
+
+
+@pytest.mark.parametrize("removed", [True, False])
+def test_whoever_is_shut_out_of_a_room_is_told_no_more_of_its_chat(chat, ada, bob, cleo, later, time_machine, removed):
+    time_machine.shift(90)  # neither was heard in the room since
+    said(chat, cleo, "@bob @ada")
+    later()
+    chat.room.seat_of(bob).remove(ada) if removed else ada.block(bob)
+    assert (told(bob), told(ada)) == ([], ["mention"])
 
 
 def test_beside_a_stage_one_is_told_if_one_is_not_there(chat, bob, cleo, dan, as_, later, time_machine):
