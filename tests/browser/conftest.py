@@ -1,7 +1,9 @@
 """Real browsers on the real product: `house`, `browser`, `person("ada")`, and a tone instead of a microphone."""
 
+import json
 import os
 import re
+import secrets
 import shutil
 from pathlib import Path
 
@@ -105,6 +107,41 @@ def complaints(house):
 def logins():
     """Cookies of everybody who has logged in, so that the form is filled in once for each."""
     return {}
+
+
+MAKE = """
+import json
+from django.conf import settings
+from django.test import Client
+from accounts.models import Person
+made = {{}}
+for name, username in {people!r}:
+    made[name] = Person.objects.create_user(username, f"{{username}}@example.org", name=name)
+for follower, followed in {follows!r}:
+    made[follower].follow(made[followed])
+cookies = {{}}
+for one in made.values():
+    client = Client()
+    client.force_login(one)
+    cookies[one.username] = client.cookies[settings.SESSION_COOKIE_NAME].value
+print(json.dumps([settings.SESSION_COOKIE_NAME, cookies]))
+"""
+
+
+@pytest.fixture
+def newcomers(house, logins):
+    """newcomers("Ira", "Jon", follows=[("Jon", "Ira")]) → the usernames of people whom nobody else knows, logged in:
+    person(username) opens their pages."""
+
+    def make(*names, follows=()):
+        people = [(name, f"{name.lower()}{secrets.token_hex(4)}") for name in names]
+        cookie, values = json.loads(house.run(MAKE.format(people=people, follows=list(follows))).splitlines()[-1])
+        for username, value in values.items():
+            about = {"name": cookie, "value": value, "domain": "127.0.0.1", "path": "/"}
+            logins[username] = {"cookies": [about], "origins": []}
+        return [username for _name, username in people]
+
+    return make
 
 
 @pytest.fixture
