@@ -149,7 +149,8 @@ def test_i11_whatever_a_page_says_of_itself_is_only_text(pair, beside, person):
     assert dialogs == []
 
 
-def test_from_a_card_of_ours_one_joins_the_room(person, house, beside):
+def test_from_a_card_of_ours_one_joins_the_room(person, house, beside, complaints):
+    complaints.expect("404")  # to bob there is no such room
     path = beside(
         """
     from rooms.models import Room
@@ -171,3 +172,9 @@ def test_from_a_card_of_ours_one_joins_the_room(person, house, beside):
     joining.click()
     ada.get_by_role("button", name="Leave quietly").wait_for()
     assert ada.locator("h1").inner_text() == "Behind the hedge"
+    # The room is the page now, and does not stand in the card.
+    expect(ada.locator("main")).to_have_count(1)
+    expect(ada.locator("#controls")).to_be_visible()
+    bob.locator(".link-card").last.get_by_role("link", name="Open").click()
+    expect(bob.locator("#toasts")).to_contain_text("That did not work.")
+    expect(bob.locator(".link-card").last).to_contain_text("A room here")
