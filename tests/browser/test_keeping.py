@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.acts import press
 from tests.browser.talks import filtered, message, names, on_row, row, talk_with, text_box, write
 from tests.product import wait_for
 
