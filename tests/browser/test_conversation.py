@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.acts import Deaf, come_on_stage, on_menu_of, without_socket
+from tests.browser.talks import talk_with
 from tests.product import wait_for
 
 pytestmark = pytest.mark.alike
@@ -587,3 +588,87 @@ def test_f15_without_a_login_no_draft_and_no_message_stays_in_the_browser(person
 
 def kept(page):
     return page.evaluate("Object.keys(localStorage).filter((name) => /^(draft|outbox)/.test(name)).length")
+
+
+# Three people: two who talk, and one who has no business there --------------------------------------------------
+
+
+@pytest.fixture
+def pair(newcomers, person):
+    """The pages of ira and jon with their conversation before them, and kim's, elsewhere."""
+    names = newcomers("Ira", "Jon", "Kim", follows=[("Jon", "Ira"), ("Ira", "Jon")])
+    ira, jon, kim = (person(name) for name in names)
+    jon.goto(talk_with(ira, names[1]))
+    kim.goto("/")
+    return ira, jon, kim
+
+
+FORMATTED = "**bold** and *soft*, `code` :tada:\n> quoted\n\nhttps://garden.example/roses <b>as it is</b>"
+
+
+@pytest.mark.full
+def test_what_is_written_with_marks_is_drawn_so_for_both(pair):
+    ira, jon, _kim = pair
+    write(ira, "words", "Message Jon")
+    sees(jon, "words")
+    write(ira, FORMATTED, "Message Jon")
+    for page in (ira, jon):
+        text = page.locator(".log .message[data-seq]", has_text="bold").locator(".message__text")
+        text.wait_for()
+        for tag, words in (("strong", "bold"), ("em", "soft"), ("code", "code"), ("blockquote", "quoted")):
+            assert text.locator(tag).inner_text().strip() == words
+        assert text.locator("a").get_attribute("href") == "https://garden.example/roses"
+        assert "🎉" in text.inner_text() and "<b>as it is</b>" in text.inner_text()
+
+
+@pytest.mark.full
+def test_a_copied_link_leads_who_may_read_it_to_the_message_and_nobody_else(pair, complaints):
+    complaints.expect("404")
+    ira, jon, kim = pair
+    for number in range(3):
+        write(ira, f"line {number}", "Message Jon")
+        sees(ira, f"line {number}")
+    ira.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    menu_of(ira, "line 1").get_by_role("link", name="Copy link").click()
+    ira.get_by_text("Link copied.").wait_for()
+    link = ira.evaluate("navigator.clipboard.readText()")
+    jon.goto("/")
+    jon.goto(link)
+    found = jon.locator(".message--found")
+    found.wait_for()
+    assert found.locator(".message__text").inner_text() == "line 1"
+    kim.goto(link)
+    kim.get_by_role("heading", name="Not here, or not for you").wait_for()
+    assert "line" not in kim.locator("main").inner_text()
+
+
+LONG = """
+from uuid import uuid4
+from backchannel.models import Conversation, Membership
+talk = Conversation.objects.get(pk={pk!r})
+by = talk.memberships.get(person__name="Ira").person
+for number in range(60):
+    talk.post(by, uuid4(), f"line {{number}}")
+"""
+
+
+@pytest.mark.full
+def test_the_way_to_the_first_unread_leads_there_and_reading_on_is_noted(pair, person, house):
+    ira, jon, kim = pair
+    write(jon, "read", "Message Ira")
+    sees(ira, "read")
+    path, other = jon.url, kim
+    jon.goto("/")
+    house.run(LONG.format(pk=path.strip("/").split("/")[-1]))
+    jon.goto(path)
+    jon.get_by_role("link", name="Jump to the first unread").click()
+    first = jon.locator(".message--found")
+    first.wait_for()
+    assert first.locator(".message__text").inner_text() == "line 0"
+    assert jon.locator(".log > .new").inner_text().startswith("New – ")
+    # From there on to the end, which is when all is read.
+    jon.get_by_role("link", name="Jump to the newest").click()
+    sees(jon, "line 59")
+    wait_for(lambda: not jon.locator("#unread").inner_text(), 8)
+    ira.locator(".message__seen").wait_for()
+    assert other.locator("#unread").inner_text() == ""

@@ -3,6 +3,11 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
+
+from tests.backchannel.files import picture
+from tests.browser.acts import press
+from tests.browser.talks import message, on_message, talk_with, text_box, write
 
 pytestmark = pytest.mark.full  # a dozen pages
 
@@ -73,3 +78,244 @@ def _remove_bob(ada, bob):
     bob.locator("[data-conversation]").wait_for(state="detached")
     assert "Hello" not in bob.locator("main").inner_text().split("Backchannel")[-1]
     row.wait_for(state="detached")
+
+
+# Who belongs to it --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def people(newcomers, person):
+    """(usernames, pages) of ira, jon, kim and lea: jon and kim follow ira, lea does not."""
+    names = newcomers("Ira", "Jon", "Kim", "Lea", follows=[("Jon", "Ira"), ("Kim", "Ira"), ("Ira", "Lea")])
+    return names, [person(name) for name in names]
+
+
+def start_group(page, *usernames, name="Garden"):
+    """Choose them, and begin → the address of the group's conversation."""
+    page.goto("/backchannel/new/")
+    for username in usernames:
+        pick(page, username)
+    page.get_by_label("Name of the group").fill(name)
+    press(page, "Start writing")
+    page.wait_for_url(re.compile(r"/backchannel/\w{22}/$"))
+    return page.url
+
+
+def pick(page, username):
+    page.locator("#pick").fill(f"@{username}")
+    page.locator("#pickable li", has_text=f"@{username}").locator("label").click()
+    page.locator("[data-picked] li", has_text=f"@{username}").wait_for()
+
+
+def on_member(page, address, username, action, confirm=""):
+    """What one does with a member, from the group's page."""
+    page.goto(f"{address}group/")
+    member = page.locator("[id^=member-]", has_text=f"@{username}")
+    member.locator("summary").first.click()
+    if confirm:
+        member.locator("summary", has_text=action).last.click()
+        press(member.locator(".confirm[open]"), confirm)
+    else:
+        press(member, action)
+    return member
+
+
+def line(page, text):
+    return page.locator(".message--event:visible", has_text=text)
+
+
+def closed_to(page, address):
+    return page.request.get(address).status == 404
+
+
+def test_who_does_not_follow_is_asked_and_reads_from_when_he_comes_in(people):
+    (_ira, jon_name, _kim, lea_name), (ira, jon, kim, lea) = people
+    address = start_group(ira, jon_name, lea_name)
+    write(ira, "Before lea")
+    lea.goto("/backchannel/")
+    row = lea.locator(".inbox__row", has_text="Ira asks you into this group.")
+    assert closed_to(lea, address) and closed_to(kim, address)
+    row.click()
+    expect(lea.get_by_text("2 people are in it.")).to_be_visible()
+    assert "Before lea" not in lea.content()
+    jon.goto(address)
+    press(lea, "Come in")
+    for page in (ira, jon):
+        expect(line(page, "Lea joined")).to_be_visible()
+    write(ira, "Welcome")
+    expect(message(lea, "Welcome")).to_be_visible()
+    lea.reload()
+    assert "Before lea" not in lea.content()
+    expect(message(jon, "Before lea")).to_be_visible()
+
+
+def test_who_declines_is_not_in_it_and_nobody_is_told(people):
+    (_ira, jon_name, _kim, lea_name), (ira, jon, _page, lea) = people
+    address = start_group(ira, jon_name, lea_name)
+    jon.goto(address)
+    lea.goto(f"{address}group/invitation/")
+    press(lea, "No, thank you")
+    lea.wait_for_url("**/backchannel/")
+    assert closed_to(lea, address) and closed_to(lea, f"{address}group/invitation/")
+    ira.goto(f"{address}group/")
+    expect(ira.locator("[id^=member-]")).to_have_count(2)
+    write(jon, "Just us")
+    assert line(jon, "Lea").count() == 0
+    ira.goto("/notifications/")
+    assert "Lea" not in ira.locator("main").inner_text()
+
+
+def test_history_for_new_members_is_what_the_owner_chose(people):
+    (_ira, jon_name, kim_name, _lea), (ira, jon, kim, _page) = people
+    address = start_group(ira, jon_name, _lea)
+    write(ira, "From the beginning")
+    jon.goto(f"{address}group/")
+    assert jon.get_by_label("What new members can read").count() == jon.get_by_role("radio").count() == 0
+    ira.goto(f"{address}group/")
+    ira.get_by_role("radio", name="Everything").check()
+    press(ira, "Save")
+    expect(ira.get_by_text("New members can read everything.")).to_be_visible()
+    ira.get_by_role("link", name="Add people").click()
+    pick(ira, kim_name)
+    kim.goto("/")
+    press(ira, "Add")
+    expect(kim.locator("#toasts")).to_contain_text("Ira added you to “Garden”.")
+    kim.goto(address)
+    expect(message(kim, "From the beginning")).to_be_visible()
+
+
+def test_owner_moderators_and_handing_over(people):
+    (ira_name, jon_name, kim_name, _lea), (ira, jon, kim, _page) = people
+    address = start_group(ira, jon_name, kim_name)
+    for page in (jon, kim):
+        page.goto(f"{address}group/")
+        assert page.get_by_role("link", name="Add people").count() == 0
+        assert page.locator("[id^=member-] summary").count() == 0
+    on_member(ira, address, jon_name, "Make a moderator")
+    for page in (ira, jon, kim):
+        expect(page.locator("[id^=member-]", has_text=f"@{jon_name}").locator(".mark")).to_have_text("Moderator")
+    # A moderator adds and removes members, and no more than that.
+    jon.reload()
+    expect(jon.get_by_role("link", name="Add people")).to_be_visible()
+    menus = jon.locator("[id^=member-] summary:visible")
+    expect(menus).to_have_count(1)
+    menus.click()
+    assert jon.get_by_role("button", name="Make a moderator").count() == 0
+    on_member(ira, address, kim_name, "Hand over the group", confirm="Hand over")
+    for page in (ira, jon, kim):
+        expect(page.locator("[id^=member-]", has_text=f"@{kim_name}").locator(".mark")).to_have_text("Owner")
+    ira.reload()
+    assert ira.get_by_role("radio", name="Everything").count() == 0
+    kim.reload()
+    expect(kim.get_by_role("radio", name="Everything")).to_be_visible()
+    # She removes who founded it: gone at once, and what she had open with it.
+    ira.goto(address)
+    on_member(kim, address, ira_name, "Remove", confirm="Remove")
+    expect(ira.locator("#toasts")).to_contain_text("You are no longer in “Garden”.")
+    ira.locator("[data-conversation]").wait_for(state="detached")
+    assert closed_to(ira, address) and closed_to(ira, f"{address}group/")
+
+
+def test_whoever_leaves_is_out_and_the_others_stay(people):
+    (_ira, jon_name, kim_name, _lea), (ira, jon, kim, _page) = people
+    address = start_group(ira, jon_name, kim_name)
+    write(ira, "Among us")
+    for page in (jon, kim):
+        page.goto(address)
+    ira.goto(f"{address}group/")
+    ira.locator("summary", has_text="Leave the group").click()
+    press(ira, "Leave")
+    ira.wait_for_url("**/backchannel/")
+    for page in (jon, kim):
+        expect(line(page, "Ira left")).to_be_visible()
+    write(jon, "Without her")
+    expect(message(kim, "Without her")).to_be_visible()
+    assert closed_to(ira, address) and "Garden" not in ira.locator("main").inner_text()
+    jon.goto(f"{address}group/")
+    expect(jon.locator("[id^=member-]", has_text="Owner")).to_have_count(1)
+
+
+def test_name_and_photo_are_seen_by_all_at_once(people):
+    (_ira, jon_name, kim_name, _lea), (ira, jon, _kim, lea) = people
+    address = start_group(ira, jon_name, kim_name)
+    write(ira, "Look")
+    jon.goto(address)
+    ira.goto(f"{address}group/")
+    ira.get_by_label("Name", exact=True).fill("Roses")
+    ira.get_by_label("Photo").set_input_files(
+        [{"name": "rose.png", "mimeType": "image/png", "buffer": picture("PNG", (300, 200))}]
+    )
+    press(ira, "Save")
+    expect(jon.locator("#conversation-title")).to_have_text("Roses")
+    expect(line(jon, "Roses")).to_be_visible()
+    photo = jon.locator(".inbox__group img")
+    expect(photo).to_have_js_property("naturalWidth", 512)
+    assert lea.request.get(photo.get_attribute("src")).status == 404
+    expect(jon.locator(".inbox__row", has_text="Roses")).to_be_visible()
+
+
+def test_somebody_one_blocked_in_it_is_a_warning_for_oneself(people):
+    (_ira, jon_name, _kim, lea_name), (ira, jon, _page, lea) = people
+    address = start_group(ira, jon_name, lea_name)
+    lea.goto(f"/@{jon_name}/")
+    lea.locator(".profile__block summary", has_text="Block").click()
+    press(lea.locator(".confirm[open]"), "Block")
+    lea.goto(f"{address}group/invitation/")
+    warning = lea.get_by_text("Somebody you blocked is in this group:")
+    expect(warning).to_contain_text("Jon")
+    press(lea, "Come in")
+    text_box(lea).wait_for()
+    lea.goto(f"{address}group/")
+    expect(warning).to_contain_text("Jon")
+    for page in (ira, jon):
+        page.goto(f"{address}group/")
+        expect(page.locator("[id^=member-]", has_text=f"@{lea_name}")).to_be_visible()
+        assert "blocked" not in page.locator("main").inner_text()
+
+
+def test_two_people_have_one_conversation_whoever_begins(people):
+    (ira_name, _jon, _kim, lea_name), (ira, _page, _other, lea) = people
+    assert talk_with(ira, lea_name) == talk_with(lea, ira_name)
+    ira.goto("/backchannel/new/")
+    pick(ira, lea_name)
+    press(ira, "Start writing")
+    ira.wait_for_url(lea.url)
+
+
+# What happens in it --------------------------------------------------------------------------------------------
+
+
+def test_what_is_pinned_is_at_hand_for_all_until_it_is_not(people):
+    (_ira, jon_name, kim_name, _lea), (ira, jon, kim, lea) = people
+    address = start_group(ira, jon_name, kim_name)
+    for page in (jon, kim):
+        page.goto(address)
+    for words in ("First rule", "Second rule"):
+        write(ira, words)
+        press(on_message(ira, words), "Pin")
+        for page in (jon, kim):
+            expect(page.locator(".pinned .quote__words")).to_have_text(words)
+    jon.get_by_role("link", name="All pinned").click()
+    expect(jon.locator("main")).to_contain_text("First rule")
+    assert closed_to(lea, f"{address}pins/")
+    press(on_message(ira, "Second rule"), "Unpin")
+    expect(kim.locator(".pinned .quote__words")).to_have_text("First rule")
+
+
+def test_a_file_is_gone_for_who_was_removed_and_there_for_the_others(people):
+    (_ira, jon_name, kim_name, _lea), (ira, jon, kim, lea) = people
+    address = start_group(ira, jon_name, kim_name)
+    for page in (jon, kim):
+        page.goto(address)
+    ira.locator("[data-attach]").set_input_files(
+        [{"name": "plan.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 beds"}]
+    )
+    ira.locator(".tile[data-state=here]").wait_for()
+    write(ira, "The plan")
+    expect(message(jon, "The plan").locator(".file--row")).to_contain_text("plan.pdf")
+    path = message(jon, "The plan").locator(".file--row").get_attribute("href")
+    assert [page.request.get(path).status for page in (ira, jon, kim, lea)] == [200, 200, 200, 404]
+    on_member(ira, address, jon_name, "Remove", confirm="Remove").wait_for(state="detached")
+    assert [page.request.get(path).status for page in (ira, jon, kim, lea)] == [200, 404, 200, 404]
+    kim.context.clear_cookies()
+    assert kim.request.get(path).status == 404

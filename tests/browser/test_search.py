@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -165,3 +166,76 @@ def test_harmful_words_are_words(person, written, word, complaints):
         ada.get_by_role("searchbox").press("Enter")
         ada.wait_for_timeout(100)
     assert (found, dialogs) == (len(MARKUP), [])
+
+
+# Three people -----------------------------------------------------------------------------------------------
+
+GARDEN = """
+from datetime import timedelta
+from uuid import uuid4
+from accounts.models import Person
+from backchannel.models import Attachment, Conversation, Group
+ira, jon, kim = people = [Person.objects.get(username=name) for name in {people!r}]
+group = Group.start(ira, [jon], "Garden").conversation
+group.post(ira, uuid4(), "{word} for all of us, https://garden.example/")
+group.post(jon, uuid4(), "{word} from jon")
+pair = Conversation.between(ira, jon)
+old = pair.post(ira, uuid4(), "{word} long ago")
+type(old).objects.filter(pk=old.pk).update(created_at=old.created_at - timedelta(days=30))
+Conversation.between(ira, kim).post(ira, uuid4(), "{word} for kim alone")
+print(group.get_absolute_url())
+"""
+
+
+@pytest.fixture
+def garden(newcomers, person, house, word):
+    """(the pages of ira, jon and kim, jon's username, the address of the group of ira and jon)."""
+    people = newcomers("Ira", "Jon", "Kim", follows=[("Jon", "Ira"), ("Kim", "Ira")])
+    address = house.run(GARDEN.format(people=people, word=word)).split()[-1]
+    return [person(name) for name in people], people[1], address
+
+
+def found(page, query=""):
+    """What the page of these searches shows, in the order of its words."""
+    page.goto(f"/search/?{query}")
+    page.locator("#found-count").wait_for()
+    return sorted(text.strip() for text in page.locator("#found .hit__text").all_inner_texts())
+
+
+@pytest.mark.full
+def test_everybody_finds_what_he_may_read_now(garden, word):
+    (ira, jon, kim), jon_name, address = garden
+    ours = [f"{word} for all of us, https://garden.example/", f"{word} from jon"]
+    assert found(ira, f"q={word}") == sorted([*ours, f"{word} long ago", f"{word} for kim alone"])
+    assert found(jon, f"q={word}") == sorted([*ours, f"{word} long ago"])
+    assert found(kim, f"q={word}") == [f"{word} for kim alone"]
+    ira.goto(f"{address}group/")
+    member = ira.locator("[id^=member-]", has_text=f"@{jon_name}")
+    member.locator("summary").first.click()
+    member.locator("summary", has_text="Remove").click()
+    member.locator(".confirm[open]").get_by_role("button", name="Remove").click()
+    member.wait_for(state="detached")
+    assert found(jon, f"q={word}") == [f"{word} long ago"]
+    # What he still has before him leads nowhere, and she finds it as before.
+    assert jon.request.get(f"/search/?q={word}&in={address.split('/')[-2]}").status == 404
+    assert ours[1] in found(ira, f"q={word}")
+
+
+@pytest.mark.full
+def test_messages_are_narrowed_down_by_what_one_fills_in(garden, word):
+    (ira, _jon, _kim), jon_name, _address = garden
+    ira.goto(f"/search/?q={word}")
+    hits = ira.locator("#found .hit__text")
+    expect(hits).to_have_count(4)
+    ira.get_by_role("button", name="Narrow down the messages").click()
+    ira.get_by_label("From whom").fill(f"@{jon_name}")
+    expect(hits).to_have_text([f"{word} from jon"])
+    ira.get_by_label("From whom").fill("")
+    expect(hits).to_have_count(4)
+    ira.get_by_label("With", exact=True).select_option(label="A link")
+    expect(hits).to_have_text([f"{word} for all of us, https://garden.example/"])
+    ira.get_by_label("With", exact=True).select_option(label="Anything")
+    ira.get_by_label("Up to this day").fill((datetime.now(UTC) - timedelta(days=7)).strftime("%Y-%m-%d"))
+    expect(hits).to_have_text([f"{word} long ago"])
+    ira.locator("#found a.hit").click()
+    expect(ira.locator(".message--found")).to_contain_text(f"{word} long ago")
