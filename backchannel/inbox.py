@@ -90,7 +90,8 @@ def _fill(rows: list[Row], person: Person, here: Conversation | None) -> set[str
     """The last message of each, and with whom it is; that also of the one that is open. Gives those conversations in
     which the other one is here."""
     last_ids = {row.conversation.pk: (row.kept or row.conversation).last_id for row in rows}
-    messages = Message.objects.select_related("author").defer("html", "words").in_bulk(filter(None, last_ids.values()))
+    written = Message.objects.with_kind_of_file().select_related("author").defer("html", "words")
+    messages = written.in_bulk(filter(None, last_ids.values()))
     shown = [*(row.conversation for row in rows), *([here] if here else [])]
     others = _others(shown, person)
     present = presence.of_two(shown, others)

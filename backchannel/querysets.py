@@ -146,6 +146,13 @@ class MessageQuerySet(models.QuerySet):
             found = found.filter(with_it)
         return found
 
+    def with_kind_of_file(self) -> MessageQuerySet:
+        """Each with `file_kind`, that of the first file that goes with it, if any does."""
+        from backchannel.models import Attachment
+
+        files = Attachment.objects.filter(message=OuterRef("pk")).order_by("place")
+        return self.annotate(file_kind=Subquery(files.values("kind")[:1]))
+
     def in_order(self) -> MessageQuerySet:
         return self.order_by("seq")
 

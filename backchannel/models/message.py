@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -66,6 +67,7 @@ class Message(models.Model):
     quote: Quote | None = None
     chips: Sequence[Chip] = ()
     files: Iterable[Attachment] = ()
+    file_kind: str | None = None  # as with_kind_of_file finds it
     who = ""  # of an event, where several like it become one: the people it is about, as JSON
 
     objects = MessageQuerySet.as_manager()
@@ -99,6 +101,11 @@ class Message(models.Model):
     def line(self) -> str:
         """How its text begins: nothing where it is files alone."""
         return self.body if self.event else first_words(self.body)
+
+    @property
+    def line_or_file(self) -> str | Promise:
+        """The same, and where there is nothing, what goes with it."""
+        return self.line or Attachment.Kind(self.file_kind or Attachment.Kind.FILE).label
 
     @property
     def text_html(self) -> str:

@@ -1,5 +1,6 @@
 """Files that go with a message."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -31,6 +32,25 @@ def test_a_message_may_be_files_alone_and_not_nothing(pair, browser, write, ada)
     assert write(ada, pair, " ", files=[taken(browser, pair).pk]).status_code == 204
     message = pair.messages.get()
     assert (message.body, message.first_words) == ("", "a.pdf")
+
+
+def test_the_inbox_says_what_came_where_there_are_no_words(pair, browser, write, as_, ada, bob):
+    for made, name, says in ((picture(), "a.png", "Picture"), (b"%PDF-", "<i>.pdf", "File")):
+        assert write(ada, pair, " ", files=[taken(browser, pair, made, name).pk]).status_code == 204
+        assert (last_line(as_(bob)), last_line(as_(ada))) == (says, f"You: {says}")
+    # Of several the first one says it; and where there are words, they do.
+    ids = [taken(browser, pair, made, name).pk for made, name in ((picture(), "b.png"), (b"%PDF-", "b.pdf"))]
+    write(ada, pair, "", files=ids)
+    assert last_line(as_(bob)) == "Picture"
+    write(ada, pair, "Look", files=[taken(browser, pair, picture(), "c.png").pk])
+    assert last_line(as_(bob)) == "Look"
+    pair.messages.last().delete_by(ada)
+    assert last_line(as_(bob)) == "Message deleted"
+
+
+def last_line(client):
+    drawn = client.get("/backchannel/").content.decode()
+    return re.search(r'<span class="inbox__last[^>]*>(.*?)</span>', drawn)[1]
 
 
 @pytest.mark.parametrize("how", ["of somebody else", "posted already", "taken back", "unknown", "half", "eleven"])
