@@ -102,6 +102,7 @@ def test_who_is_removed_hears_no_more_of_it(garden, person):
     write(mine, "Among us")
     for page in (his, hers):
         expect(page.locator(".notification", has_text="wrote in Garden.")).to_have_count(1, timeout=RINGS)
+        expect(bell(page)).to_have_text("")  # and the page is not drawn anew for that any more
     mine.goto(f"{address}group/")
     member = mine.locator("[id^=member-]", has_text=f"@{jon}")
     member.locator("summary").first.click()

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.acts import on_menu_of
 from tests.browser.talks import filtered, message, names, on_row, row, talk_with, text_box, write
 from tests.product import wait_for
 
@@ -137,6 +138,41 @@ def test_each_part_says_when_it_is_empty_and_shows_what_belongs_there(newcomers,
     expect(mine.get_by_text("Nothing unread")).to_be_visible()
     for page in pages:
         page.close()
+
+
+TALKS = """
+from uuid import uuid4
+from accounts.models import Person
+from backchannel.models import Group
+from rooms.models import Room
+ira, jon = (Person.objects.get(username=name) for name in {people!r})
+Group.start(jon, [ira], "Garden").conversation.post(jon, uuid4(), "among us")
+room = Room.open(jon, title="Behind the hedge")
+room.join(ira)
+room.conversations.get(kind="room").post(jon, uuid4(), "in the chat")
+room.conversations.get(kind="speakers").post(jon, uuid4(), "on stage")
+print(room.get_absolute_url())
+"""
+
+
+def test_rooms_and_groups_have_a_part_each(newcomers, person, house):
+    people = newcomers("Ira", "Jon", follows=[("Ira", "Jon")])
+    room = house.run(TALKS.format(people=people)).split()[-1]
+    ira, jon = (person(name) for name in people)
+    talk_with(jon, people[0])
+    write(jon, "to you alone")
+    ira.goto("/backchannel/")
+    for part, wanted in (("All", ["Jon", "Garden"]), ("Groups", ["Garden"]), ("Rooms", ["Behind the hedge"])):
+        filtered(ira, part)
+        wait_for(lambda: names(ira) == wanted)  # noqa: B023
+    assert "on stage" not in ira.content()
+    row(ira, "Behind the hedge").locator(".inbox__row").click()
+    expect(message(ira, "in the chat")).to_be_visible()
+    # Whoever was removed from the room finds its chat there no more.
+    jon.goto(room)
+    on_menu_of(jon, "Ira", "Remove from room")
+    ira.goto("/backchannel/?show=rooms")
+    expect(ira.get_by_text("No room chats yet")).to_be_visible()
 
 
 def test_fifty_at_a_time_and_more_where_one_asks(newcomers, person, house):

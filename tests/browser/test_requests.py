@@ -134,6 +134,21 @@ def test_it_says_where_both_were(newcomers, person):
     expect(hers.locator(".request")).to_contain_text("You were both in Behind the hedge")
 
 
+def test_who_is_new_here_asks_few_and_is_told_how_long_to_wait(newcomers, person, complaints):
+    complaints.expect("429")
+    jon, *others = newcomers("Jon", "Ann", "Ben", "Cid", "Dot")
+    page = person(jon)
+    for username in others[:3]:
+        talk_with(page, username)
+        write(page, "Hello")
+    page.goto(f"/@{others[3]}/")
+    press(page, "Message")
+    expect(page.locator("main, #toasts").filter(has_text=re.compile(r"Try again in \d+ minutes"))).to_be_visible()
+    last = person(others[3])
+    last.goto("/backchannel/")
+    expect(last.get_by_text("No conversations yet")).to_be_visible()
+
+
 # Reports ----------------------------------------------------------------------------------------------------
 
 
