@@ -46,6 +46,12 @@ function sentence(xhr) {
 }
 
 document.addEventListener("live:notice", ({ detail }) => toast(detail.text, detail.level));
+// Where a link leads to nothing, the page that says so is the answer.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.xhr.status !== 404 || !detail.boosted || detail.requestConfig.verb !== "get") return;
+  detail.shouldSwap = true;
+  detail.isError = false;
+});
 // A piece of the page that asks by itself did not do what anybody waits for: it asks again.
 const ITSELF = "[data-address], [hx-trigger^='every '], [hx-trigger^='intersect ']";
 const failed = (event, say) =>

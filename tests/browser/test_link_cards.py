@@ -176,5 +176,7 @@ def test_from_a_card_of_ours_one_joins_the_room(person, house, beside, complaint
     expect(ada.locator("main")).to_have_count(1)
     expect(ada.locator("#controls")).to_be_visible()
     bob.locator(".link-card").last.get_by_role("link", name="Open").click()
-    expect(bob.locator("#toasts")).to_contain_text("That did not work.")
+    expect(bob.get_by_role("heading", name="Not here, or not for you")).to_be_focused()
+    expect(bob.locator("main")).to_have_count(1)
+    bob.go_back()
     expect(bob.locator(".link-card").last).to_contain_text("A room here")
