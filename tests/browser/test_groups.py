@@ -285,6 +285,43 @@ def test_two_people_have_one_conversation_whoever_begins(people):
 # What happens in it --------------------------------------------------------------------------------------------
 
 
+def test_who_types_is_seen_by_the_others_in_it_and_nobody_else(people):
+    (_ira, jon_name, kim_name, _lea), (ira, jon, kim, lea) = people
+    address = start_group(ira, jon_name, kim_name)
+    for page in (jon, kim):
+        page.goto(address)
+    lea.goto("/backchannel/")
+    text_box(jon).press_sequentially("so")
+    for page in (ira, kim):
+        expect(page.get_by_text("Jon is typing…")).to_be_visible()
+    text_box(kim).press_sequentially("and")
+    expect(ira.get_by_text("Jon and Kim are typing…")).to_be_visible()
+    assert jon.get_by_text("Jon is typing").count() == lea.get_by_text("typing").count() == 0
+    # Whoever goes on and says nothing more is not seen for ever.
+    expect(ira.get_by_text("typing…")).to_have_count(0, timeout=12_000)
+
+
+def test_members_alone_are_offered_to_be_named(people):
+    (_ira, jon_name, kim_name, lea_name), (ira, jon, _kim, lea) = people
+    address = start_group(ira, jon_name, kim_name)
+    jon.goto(address)
+    lea.goto("/")
+    text_box(ira).press_sequentially(f"@{jon_name[:6]}")
+    expect(ira.get_by_role("option")).to_have_count(1)
+    ira.get_by_role("option").click()
+    expect(text_box(ira)).to_have_value(f"@{jon_name} ")
+    text_box(ira).press_sequentially(f"and @{lea_name[:6]}")
+    expect(ira.locator(".completions")).to_be_hidden()
+    text_box(ira).press_sequentially(lea_name[6:])
+    text_box(ira).press("Enter")
+    named = message(jon, "and").locator(".mention")
+    expect(named).to_have_text([f"@{jon_name}"])
+    expect(named).to_have_class(re.compile("mention--me"))
+    lea.wait_for_timeout(6_000)
+    lea.goto("/notifications/")
+    assert "mentioned" not in lea.locator("main").inner_text()
+
+
 def test_what_is_pinned_is_at_hand_for_all_until_it_is_not(people):
     (_ira, jon_name, kim_name, _lea), (ira, jon, kim, lea) = people
     address = start_group(ira, jon_name, kim_name)

@@ -44,6 +44,7 @@ def test_it_waits_on_all_his_devices_and_comes_when_he_says_so(person):
     expect(page.get_by_label("When")).to_have_value(re.compile("T09:00$"))
     page.get_by_label("Message").fill("Good evening")
     press(page, "Save")
+    assert bob.locator(".message", has_text="Good").count() == 0
     press(page, "Send now")
     bob.locator(".message", has_text="Good evening").wait_for()
     expect(phone.locator(".later-count")).to_be_hidden()
