@@ -6,6 +6,7 @@ from textwrap import dedent
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.talks import message, talk_with, write
 from tests.product import wait_for
 
 pytestmark = pytest.mark.alike
@@ -180,3 +181,27 @@ def test_from_a_card_of_ours_one_joins_the_room(person, house, beside, complaint
     expect(bob.locator("main")).to_have_count(1)
     bob.go_back()
     expect(bob.locator(".link-card").last).to_contain_text("A room here")
+
+
+@pytest.mark.full
+def test_people_and_messages_have_a_card_for_whom_they_are_there(newcomers, person):
+    """kim is shown what leads to jon, and of what he wrote to ira no word."""
+    names = newcomers("Ira", "Jon", "Kim", follows=[("Jon", "Ira"), ("Kim", "Ira"), ("Ira", "Kim"), ("Ira", "Jon")])
+    ira, jon, kim = (person(name) for name in names)
+    talk_with(jon, names[0])
+    write(jon, "Between us two")
+    here = jon.url.split("/backchannel/")[0]
+    place = message(jon, "Between us two").locator(".message__time").get_attribute("href")
+    kim.goto(talk_with(ira, names[2]))
+    write(ira, f"him: {here}/@{names[1]}/")
+    write(ira, f"that: {here}{place}")
+    for page, about in ((ira, "Jon wrote"), (kim, "A message here")):
+        expect(message(page, "him:").locator(".link-card__title")).to_have_text("Jon")
+        expect(message(page, "that:").locator(".link-card")).to_contain_text(about)
+    expect(message(ira, "that:").locator(".link-card__line")).to_have_text("Between us two")
+    kim.wait_for_timeout(500)
+    assert "Between us two" not in kim.content()
+    message(ira, "that:").locator(".link-card__title a").click()
+    expect(ira.get_by_role("heading", name="Message", exact=True).first).to_be_visible()
+    expect(ira.locator("main")).to_have_count(1)
+    expect(ira.locator("main")).to_contain_text("Between us two")
