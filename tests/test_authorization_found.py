@@ -17,6 +17,7 @@ from tests.scene import ACTORS
 from tests.test_matrix import HTMX
 
 TALKS = ("chat", "line", "direct", "group")
+# Of a closed room its own table says it, and the open one what that leaves out.
 READERS = {
     (kind, target): {sign for sign, cell in row.items() if cell == "200"}
     for kind, table in (("open", matrix.OPEN), ("closed", matrix.CLOSED))
