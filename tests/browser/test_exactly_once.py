@@ -12,6 +12,8 @@ from tests.browser.logs import as_kept, at_end, kept, moved, remember, scroll_up
 from tests.browser.wire import Wire
 from tests.product import wait_for
 
+pytestmark = pytest.mark.alike
+
 BEFORE = 50  # messages that stand there; a page loads 40 of them
 BEAT = 20  # seconds; what was lost last is noticed with the next beat at the latest
 JITTER = 10  # seconds between two tries of a browser, at the most

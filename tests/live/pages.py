@@ -22,7 +22,7 @@ OURS = [
     "focus",
     "toasts",
 ]
-OTHERS = ["conversation", "outbox", "room", "files", "sound"]
+OTHERS = ["later", "conversation", "outbox", "room", "files", "sound"]
 
 PAGE = """<!doctype html><html lang="en"><head><title>%(title)s</title>
 <meta name="htmx-config" content='{"historyCacheSize":0,"allowEval":false,"includeIndicatorStyles":false}'>
