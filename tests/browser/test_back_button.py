@@ -167,7 +167,7 @@ def test_f15_after_logging_out_nothing_comes_back(room, complaints, word):
     _, bob = room
     addresses = private_pages(bob, word)
     log_out(bob)
-    mine = (word, "@bob", "bob@example.org", "Bob")
+    mine = (word, "@bob", "bob@example.org", ">Bob<")  # a token may have these three letters by chance
     for step in (-1, -1, -1, -1, -1, 1):
         seen = move(bob, step)
         assert not [text for text in mine if text in seen], (step, bob.url)
