@@ -99,8 +99,7 @@ def _apart(person: str | F) -> Exists:
     him = person  # seen from among the blocks
     if isinstance(person, F):
         him = OuterRef(person if isinstance(person, OuterRef) else person.name)  # type: ignore[attr-defined]
-    between = Q(blocker=OuterRef("person"), blocked=him) | Q(blocker=him, blocked=OuterRef("person"))
-    return Exists(Block.objects.filter(between))
+    return Exists(Block.objects.between(OuterRef("person"), him))
 
 
 def part(blocker: Person, blocked: Person) -> None:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -82,21 +82,12 @@ def _tell_of_messages(conversations: set[str], mentioned: set[tuple[str, str]], 
         kind=MESSAGE, person=OuterRef("person"), subject=OuterRef("conversation")
     )
     wanted = Membership.objects.filter(conversation__in=conversations, conversation__kind__in=("direct", "group"))
-    wanted = (
-        wanted.not_asked()
-        .at_hand(now)
-        .loud(now)
-        .filter(level="all")
-        .with_news(OuterRef("person"))
-        .exclude(Exists(told))
-    )
+    wanted = wanted.not_asked().at_hand(now).loud(now).filter(level="all").exclude(Exists(told))
     people = defaultdict(set)
-    for person, conversation in wanted.values_list("person_id", "conversation_id"):
+    for person, conversation, author in wanted.heard_last().values_list("person_id", "conversation_id", "heard"):
         if (person, conversation) not in mentioned:
-            people[conversation].add(person)
-    last = Message.objects.filter(conversation=OuterRef("pk"), deleted_at=None, event="").order_by("-seq")
-    by = Conversation.objects.filter(pk__in=people).values_list("pk", Subquery(last.values("author")[:1]))
-    notifying.notify_all(MESSAGE, [(people[pk], pk, author) for pk, author in by])
+            people[conversation, author].add(person)
+    notifying.notify_all(MESSAGE, [(some, conversation, author) for (conversation, author), some in people.items()])
 
 
 def _tell_of_mentions(messages: set[UUID], now: datetime) -> set[tuple[str, str]]:

@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Block
 from accounts.models.person import FOREVER
 from accounts.refusals import Refused
 from backchannel import broadcasts
@@ -45,9 +46,16 @@ class KeptQuerySet(models.QuerySet):
     def _all_of(self, person: Person | str) -> KeptQuerySet:
         return self.filter(person=person, conversation__kind__in=("direct", "group"))
 
-    def with_news(self, person: Person | str | OuterRef) -> KeptQuerySet:
+    def with_news(self, person: Person | str) -> KeptQuerySet:
         """Those in which others wrote what he has not read."""
         return self.filter(Exists(_news(person)))
+
+    def heard_last(self) -> KeptQuerySet:
+        """Those in which stands what its member has not read, by somebody of whom he may hear: each with who that was
+        the last time (`heard`)."""
+        apart = Block.objects.between(OuterRef(OuterRef("person")), OuterRef("author"))
+        news = _news(OuterRef("person")).exclude(Exists(apart)).order_by("-seq")
+        return self.annotate(heard=Subquery(news.values("author")[:1])).exclude(heard=None)
 
     def as_rows(self, person: Person | str) -> KeptQuerySet:
         """Those in which something stands for him to read, or which he has begun to write in: each with its last

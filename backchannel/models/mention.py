@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef
 
 from accounts.models import Block
 from backchannel.naming import named_in
@@ -34,10 +34,7 @@ class MentionQuerySet(models.QuerySet):
 
     def to_be_told(self) -> MentionQuerySet:
         """Those of which their people may hear: by somebody else, whom they have not blocked, nor he them."""
-        apart = Block.objects.filter(
-            Q(blocker=OuterRef("person"), blocked=OuterRef("message__author"))
-            | Q(blocked=OuterRef("person"), blocker=OuterRef("message__author"))
-        )
+        apart = Block.objects.between(OuterRef("person"), OuterRef("message__author"))
         heard = self.filter(message__deleted_at=None).exclude(person=F("message__author"))
         return heard.exclude(Exists(apart))
 

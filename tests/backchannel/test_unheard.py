@@ -151,6 +151,24 @@ def test_nothing_is_told_of_what_is_not_there_any_more(group, ada, bob, as_, lat
     assert told(bob) == []
 
 
+@pytest.mark.parametrize("blocks", [("bob", "cleo"), ("cleo", "bob")])
+def test_what_somebody_blocked_writes_after_it_hides_no_message(group, ada, bob, cleo, as_, later, blocks):
+    people = {"bob": bob, "cleo": cleo}
+    people[blocks[0]].block(people[blocks[1]])
+    said(group, ada)
+    said(group, cleo)
+    later()
+    assert (told(ada), told(bob), told(cleo)) == (["message"], ["message"], [])  # who writes has read
+    assert "Ada" in page(as_(bob)) and "Cleo" not in page(as_(bob))
+
+
+def test_of_what_somebody_blocked_writes_alone_nobody_is_told(group, ada, bob, cleo, later):
+    bob.block(cleo)
+    said(group, cleo)
+    later()
+    assert (told(ada), told(bob)) == (["message"], [])
+
+
 def test_whoever_loses_access_is_told_no_more(group, ada, bob, cleo, as_, later):
     said(group, ada, "@bob")
     later()
