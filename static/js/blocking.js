@@ -1,17 +1,20 @@
-// What people wrote whom one has blocked lies folded where others write along, until one wants to see it.
+// What people wrote whom one has blocked lies folded where others write along, until one wants to see it. Where others
+// quote or pin it, its words are not shown: they are a press away, at the message itself.
 import { keepingPlaces, watch } from "places";
 
-const LOGS = '.conversation:not([data-kind="direct"]) > .log';
+const SHARED = '.conversation:not([data-kind="direct"])';
+const LOGS = `${SHARED} > .log`;
+const QUOTES = `${SHARED} .quote[data-author]:not(.quote--blocked)`;
 const MESSAGES = ":scope > .message[data-author]:not(.message--event, .message--deleted, .message--blocked)";
 
 const opened = new Set(); // ids of messages
 
 const blocked = () => document.getElementById("blocked");
+const isTheirs = ({ dataset }) => blocked()?.dataset.people.split(" ").includes(dataset.author);
+const line = (name) => blocked().content.querySelector(`.${name}`).cloneNode(true);
 
 function fold(log) {
-  const people = blocked()?.dataset.people.split(" ") ?? [];
-  const theirs = ({ id, dataset }) => people.includes(dataset.author) && !opened.has(id);
-  const messages = [...log.querySelectorAll(MESSAGES)].filter(theirs);
+  const messages = [...log.querySelectorAll(MESSAGES)].filter((one) => isTheirs(one) && !opened.has(one.id));
   if (!messages.length) return;
   keepingPlaces(() => {
     watch(log);
@@ -21,7 +24,12 @@ function fold(log) {
 
 function cover(message) {
   message.classList.add("message--blocked");
-  message.append(blocked().content.cloneNode(true));
+  message.append(line("message__blocked"));
+}
+
+function coverQuote(quote) {
+  quote.classList.add("quote--blocked");
+  quote.append(line("quote__blocked"));
 }
 
 function uncover(message) {
@@ -32,11 +40,14 @@ function uncover(message) {
 }
 
 document.addEventListener("click", ({ target }) => {
-  const line = target.closest?.("button") && target.closest(".message__blocked");
-  if (line) uncover(line.closest(".message"));
+  const pressed = target.closest?.("button") && target.closest(".message__blocked");
+  if (pressed) uncover(pressed.closest(".message"));
 });
 
-const foldAll = () => document.querySelectorAll(LOGS).forEach(fold);
+function foldAll() {
+  document.querySelectorAll(LOGS).forEach(fold);
+  [...document.querySelectorAll(QUOTES)].filter(isTheirs).forEach(coverQuote);
+}
 
 for (const event of ["pieces:applied", "htmx:afterSettle"]) document.addEventListener(event, foldAll);
 foldAll();
