@@ -9,18 +9,17 @@ from uuid import uuid4
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import limits
 from accounts.answers import SeeOther
 from accounts.gate import login_required
-from accounts.models import Person
 from accounts.refusals import Refused
 from backchannel.bridging import share, start_room
 from backchannel.models import Conversation, Question
 from backchannel.views.finding import wants_piece
+from backchannel.views.picking import open_with
 from backchannel.views.taking import choose, take
 from rooms.forms import RoomForm
 from rooms.models import Room
@@ -66,18 +65,9 @@ def reply_to_asker(request: HttpRequest, room: str, pk: str) -> HttpResponse:
     if found.asker == request.user:
         raise Refused(_("You asked this yourself."))
     limits.spend("moderate", request.user)
-    to = f"{reverse('conversation', args=[_answering(request, found.asker).pk])}?question={found.pk}"
+    to = f"{open_with(request, found.asker, asked=True).get_absolute_url()}?question={found.pk}"
     if not wants_piece(request):
         return SeeOther(to)
     # The form that sent this shows no answer: the page goes where a link would have led.
     place = {"path": to, "headers": {"HX-Boosted": "true"}}
     return HttpResponse(status=204, headers={"HX-Location": json.dumps(place)})
-
-
-def _answering(request: HttpRequest, asker: Person) -> Conversation:
-    """The direct conversation with who asked. He did, so what he is told there is no request."""
-    found = Conversation.objects.between(request.user, asker).first()
-    if not found:
-        limits.spend("conversation", request.user)
-        found = Conversation.between(request.user, asker)
-    return found

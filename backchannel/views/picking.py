@@ -101,11 +101,13 @@ def spend_on_strangers(by: Person, people: list[Person]) -> None:
         limits.spend("stranger", by)
 
 
-def open_with(request: HttpRequest, other: Person) -> Conversation:
-    """The direct conversation with somebody. One that is begun now is a request where he does not follow."""
+def open_with(request: HttpRequest, other: Person, asked: bool = False) -> Conversation:
+    """The direct conversation with somebody. One that is begun now is a request where he does not follow, unless he
+    asked something and is answered there."""
     found = Conversation.objects.between(request.user, other).first()
     if not found:
-        for name in ("newcomer", "conversation") if request.user.is_new else ("conversation",):
+        for name in ("newcomer", "conversation") if request.user.is_new and not asked else ("conversation",):
             limits.spend(name, request.user)
-        found = Conversation.opened_by(request.user, other)
+        begin = Conversation.between if asked else Conversation.opened_by
+        found = begin(request.user, other)
     return found
