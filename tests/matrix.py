@@ -178,7 +178,7 @@ group POST @group                        L    404  404  422  303  303  404  404 
 group_photo GET @group                   L    404  404  200  200  200  404  200  404  404
 members GET @group                       L    404  404  200  200  200  404  404  404  404
 members POST @group                      L    404  404  422  303  303  404  404  404  404
-member POST @group                       L    404  404  422  204  204  404  404  404  404
+member POST @group                       L    404  404  404  204  204  404  404  404  404
 leaving_group POST @group                L    404  404  303  303  303  404  404  404  404
 group_invitation GET @group              L    404  404  404  404  404  404  200  404  404
 group_invitation POST @group             L    404  404  303  303  303  404  303  404  404

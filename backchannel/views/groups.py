@@ -22,6 +22,7 @@ from backchannel.models.group_step import in_words
 from backchannel.views.finding import wants_piece
 from backchannel.views.picking import pickable, spend_on_strangers
 
+GOVERNING = (Membership.Role.OWNER, Membership.Role.MODERATOR)  # they alone see who is invited
 FOREVER = 60 * 60 * 24 * 365  # seconds; a photo's address changes with the photo
 
 
@@ -48,7 +49,7 @@ def _set_up(request: HttpRequest, found: Group) -> HttpResponse:
 
 def _page(request: HttpRequest, found: Group, form: GroupForm | None = None, status: int = 200) -> HttpResponse:
     role = _role(request, found)
-    governing = role in (Membership.Role.OWNER, Membership.Role.MODERATOR)
+    governing = role in GOVERNING
     members = found.conversation.memberships.select_related("person").order_by("pk")
     context = {
         "group": found,
@@ -88,7 +89,9 @@ def _add(request: HttpRequest, found: Group) -> HttpResponse:
 def member(request: HttpRequest, pk: str, username: str) -> HttpResponse:
     """Make somebody owner, moderator or member, remove him, or take his invitation back."""
     found = _group(request, pk)
-    part = Q(memberships__conversation=found.pk) | Q(group_invitations__group=found.pk)
+    part = Q(memberships__conversation=found.pk)
+    if _role(request, found) in GOVERNING:
+        part |= Q(group_invitations__group=found.pk)
     person = get_object_or_404(Person.objects.named(username).filter(part).distinct())
     limits.spend("member", request.user)
     form = StandingForm(request.POST)

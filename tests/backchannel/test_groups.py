@@ -217,6 +217,17 @@ def test_declining_tells_nobody(garden, as_, ada, dan):
     assert post(as_(dan), garden, "group_invitation", {"answer": "accept"}).status_code == 404
 
 
+def test_who_is_invited_is_for_those_who_may_invite(garden, as_, ada, bob, dan, mo):
+    def asked_away(by, person):
+        return post(as_(by), garden, "member", {"role": "removed"}, person.username).status_code
+
+    garden.add(ada, [dan])
+    assert asked_away(bob, dan) == asked_away(bob, mo) == 404
+    assert garden.invitations.exists()
+    assert asked_away(ada, dan) == 303
+    assert not garden.invitations.exists()
+
+
 def test_an_invitation_is_for_the_invited(garden, as_, ada, bob, dan, mo):
     garden.add(ada, [dan])
     for person in (bob, mo):
