@@ -45,13 +45,15 @@ export function add(form, files) {
   const conversation = form.dataset.composer;
   const list = listOf(conversation);
   const said = words(form.parentElement);
+  const address = form.querySelector("[data-attach]").dataset.attach;
   for (const file of files) {
     if (list.length >= MOST) return toast(said.many, "assertive");
     const why = !file.size ? said.empty : file.size > LARGEST ? said.large : "";
     const picture = /^image\/(?!svg)/.test(file.type) && URL.createObjectURL(file);
     // Until the house says how it is called: without what would turn the reading direction.
     const name = file.name.replace(/\p{Cf}/gu, "");
-    list.push({ id: uuid(), file, name, size: file.size, picture, why, state: why ? "refused" : "waiting", gone: 0 });
+    const state = why ? "refused" : "waiting";
+    list.push({ id: uuid(), address, file, name, size: file.size, picture, why, state, gone: 0 });
   }
   show();
   send(conversation);
@@ -62,8 +64,6 @@ function send(conversation) {
   const next = list.find((one) => one.state === "waiting");
   if (!next || list.filter((one) => one.state === "sending").length >= AT_ONCE) return;
   next.state = "sending";
-  const form = formOf(conversation);
-  next.address ??= form.querySelector("[data-attach]").dataset.attach;
   next.request = upload(next, (gone) => [(next.gone = gone), paint(next)]);
   paint(next);
   next.request.answer.then((answer) => answered(conversation, next, answer));
@@ -87,6 +87,11 @@ function goOn(conversation) {
   waiting.delete(conversation);
   formOf(conversation)?.requestSubmit();
 }
+
+// What did not arrive is nowhere but here.
+addEventListener("beforeunload", (event) => {
+  if ([...lists.values()].flat().some((one) => isOnItsWay(one) || one.state === "failed")) event.preventDefault();
+});
 
 const isOnItsWay = ({ state }) => state === "waiting" || state === "sending";
 

@@ -60,9 +60,8 @@ document.addEventListener("click", ({ target }) => {
   recorder.stop();
 });
 
-// The page went where there is no text box: nobody would see that the microphone is on.
+// The page went where there is no text box: nobody would see that the microphone is on. What was said waits there.
 document.addEventListener("htmx:afterSettle", () => {
-  if (!recorder || document.querySelector("[data-recording]:not([hidden])")) return;
-  recorder.dropped = true;
-  recorder.stop();
+  if (recorder && !document.querySelector("[data-recording]:not([hidden])")) recorder.stop();
 });
+addEventListener("beforeunload", (event) => recorder && event.preventDefault());

@@ -186,6 +186,39 @@ def test_a_message_waits_for_its_files_and_one_can_be_taken_out_on_its_way(pair)
     ada.unroute("**/files/")
 
 
+@pytest.mark.full
+def test_one_is_asked_before_a_file_on_its_way_is_left_behind(pair):
+    ada, _bob = pair
+    held = []
+    ada.route("**/files/", lambda route: held.append(route))
+    ada.locator(".composer__text").click()
+    choose(ada, LETTER)
+    expect(ada.locator(".tile[data-state=sending]")).to_have_count(1)
+    with ada.expect_event("dialog") as asked:
+        ada.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    held[0].continue_()
+    expect(ada.locator(".tile[data-state=here]")).to_have_count(1)
+    with ada.expect_event("close"):  # nothing is lost any more, so nothing is asked
+        ada.close(run_before_unload=True)
+
+
+@pytest.mark.full
+def test_what_was_recorded_waits_where_it_was_to_be_sent(person, path):
+    ada = person("ada", tone=440)
+    ada.goto(path)
+    tiles = ada.locator(".tile[data-state=here]")
+    before = tiles.count()
+    ada.get_by_role("button", name="Record a voice note").click()
+    expect(ada.locator("[data-recording] [data-time]")).to_have_text("0:01", timeout=10_000)
+    with ada.expect_response("**/files/"):
+        ada.get_by_role("link", name="Hallway", exact=True).click()
+    ada.get_by_role("link", name="Backchannel", exact=False).nth(1).click()
+    ada.locator(f".inbox__row[href='{path}']").click()
+    expect(tiles).to_have_count(before + 1)
+
+
 GIVE = """([name, at]) => {
   const data = new DataTransfer();
   data.items.add(new File(["%PDF-1.7"], "given.pdf", { type: "application/pdf" }));
