@@ -37,7 +37,7 @@ def main() -> int:
 def _words() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/bench", description="Measure the house: docs/performance.md.")
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"only these of: {', '.join(NAMES)}")
-    parser.add_argument("--quick", action="store_true", help="one shorter run of each: a few minutes in all")
+    parser.add_argument("--quick", action="store_true", help="one shorter run of each: three minutes in all")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there as well")
     parser.add_argument("--markdown", action="store_true", help="print the table for docs/performance.md at the end")
     words = parser.parse_args()

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bench import processes
 from tests.postgres import free_port, private_postgres
@@ -55,22 +56,29 @@ def _ready_for_many() -> None:
 
 @contextlib.contextmanager
 def postgres():
-    """A PostgreSQL for the whole run that keeps what it has said it keeps."""
-    with private_postgres(DURABLE) as url:
-        yield url
+    """A PostgreSQL for the whole run that keeps what it has said it keeps → the address of a database in it that is
+    ready for a house: every house has a copy."""
+    with private_postgres(DURABLE) as url, own_database(url) as ready, _folder() as folder:
+        BenchHouse(folder, ready).manage("migrate")
+        yield ready
 
 
 @contextlib.contextmanager
 def house(database: str = "", **environment):
     """A running house on a database of its own; "" is the embedded one."""
-    folder = Path(tempfile.mkdtemp(prefix="backchannel-bench-"))
-    with own_database(database) as url:
-        one = BenchHouse(folder / "house", url, **environment)
+    with own_database(database, urlsplit(database).path[1:]) as url, _folder() as folder:
+        one = BenchHouse(folder, url, **environment)
         try:
             yield one.start("--no-demo")
         finally:
             one.stop()
-            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _folder():
+    """Where a house keeps its files, thrown away at the end of the block."""
+    with tempfile.TemporaryDirectory(prefix="backchannel-bench-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder) / "house"
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ class Workshop:
     def __init__(self, stack: contextlib.ExitStack, wanted: set[str], quick: bool) -> None:
         self.stack, self.wanted, self.quick = stack, wanted, quick
         self.loop = Loop()
-        self.runs, self.seconds, self.many = (1, 2.0, 2000) if quick else (5, 4.0, 5000)
+        self.runs, self.seconds, self.many = (1, 1.0, 2000) if quick else (5, 4.0, 5000)
         self.crashed = False
 
     @cached_property

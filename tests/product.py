@@ -178,14 +178,15 @@ def wait_for(what, within=5.0, every=0.05):
 
 
 @contextlib.contextmanager
-def own_database(url):
-    """An empty database beside the one of `url` (PostgreSQL), dropped afterwards; "" stays "" (SQLite)."""
+def own_database(url, template="template1"):
+    """A database beside the one of `url` (PostgreSQL), empty or a copy of `template`, dropped afterwards; "" stays ""
+    (SQLite)."""
     if not url:
         yield ""
         return
     name = f"house_{secrets.token_hex(4)}"
     with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         try:
             yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
         finally:

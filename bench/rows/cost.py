@@ -12,14 +12,14 @@ from bench.figures import Row, Target, judged, median
 from bench.workshop import Workshop
 
 NAMES = ("queries", "one-post")
-SIZES = FEW, SOME, MANY, THOUSAND, TWO = (100, 1000, 5000, 1000, 2)
+FEW, SOME, THOUSAND, TWO = 100, 1000, 1000, 2  # members
 POSTS = 20
 ALLOWED = 110  # posts of two people within half a minute: a few less than their house allows them
 
 
 def measure(shop: Workshop) -> Iterator[Row]:
     with servers.house(shop.postgres) as house:
-        scene = house.seed(rooms=SIZES, pairs=1)
+        scene = house.seed(rooms=(FEW, SOME, shop.many, THOUSAND, TWO), pairs=1)
         by_socket = takes_posts(shop.loop, house.port, scene["pairs"][0])
         crowd = House(shop.loop, Tally(), house.port, by_socket, wires=8)
         # Two of each room have its page open, so that a post is also sent to somebody.
@@ -42,7 +42,7 @@ def _queries(shop: Workshop, house, crowd: House, few, some, many) -> Iterator[R
         [median(counts[2])],
         Target(times_at_most=1.0, unit="queries"),
         [median(counts[0])],
-        note=f"a post to {MANY:,} members beside {FEW}; to {SOME:,}: {median(counts[1]):.0f}; {crowd.way}",
+        note=f"a post to {shop.many:,} members beside {FEW}; to {SOME:,}: {median(counts[1]):.0f}; {crowd.way}",
     )
     row.runs = counts[2]
     yield row

@@ -28,7 +28,7 @@ def measure(shop: Workshop) -> Iterator[Row]:
     with servers.house(shop.postgres) as house:
         scene = house.seed(rooms=(PEOPLE,), friends=FRIENDS, pairs=PAIRS)
         found = {}
-        for size in SIZES[:2] if shop.quick else SIZES:
+        for size in SIZES[:1] if shop.quick else SIZES:
             _write(house.database, scene, words, size)
             found[size] = [_p95(shop, house.port, scene["rooms"][0]["people"], words) for _ in range(shop.runs)]
         sizes = list(found)
@@ -37,7 +37,7 @@ def measure(shop: Workshop) -> Iterator[Row]:
             "search",
             found[sizes[-1]],
             Target(at_most=100, unit="ms"),
-            found[sizes[0]],
+            found[sizes[0]] if len(sizes) > 1 else (),
             note=f"p95 {told} messages; each who asks may read a part of them",
         )
 
