@@ -28,6 +28,7 @@ const PARTS = {
   folding: ".message--event[data-who]",
   blocking: "#blocked",
   seen: "[data-seen]",
+  stranded: "#stranded",
   trimming: ".log > article:nth-of-type(200), [data-newer]",
 };
 
@@ -43,6 +44,12 @@ document.addEventListener("input", async (event) => writing(event) && (await fet
 document.addEventListener("live:typing", async ({ detail }) => (await fetchPart("typing"))?.hear(detail));
 document.addEventListener("keydown", async (event) => {
   if (event.key === "ArrowUp" && writing(event) && !event.target.value) (await fetchPart("editing"))?.editLast(event.target.form);
+});
+document.addEventListener("keydown", async (event) => {
+  const far = event.key === "F6" || (event.altKey && ["ArrowUp", "ArrowDown"].includes(event.key));
+  if (!far || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  (await fetchPart("striding"))?.stride(event);
 });
 fetchParts();
 

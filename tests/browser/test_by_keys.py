@@ -164,3 +164,97 @@ def test_arrows_go_from_message_to_message(person, house):
     )
     page.keyboard.press("Escape")
     expect(page.get_by_label("Message Bob")).to_be_focused()
+
+
+GROUPS = """
+from uuid import uuid4
+from accounts.models import Person
+from backchannel.models import Group
+ada, bob = (Person.objects.get(username=name) for name in ("ada", "bob"))
+bob.follow(ada)
+for name in ("Lower", "Middle", "Upper"):
+    talk = Group.start(ada, [bob], name).conversation
+    for number in range(3):
+        talk.post(bob, uuid4(), f"https://example.org/{number}")
+    print(talk.get_absolute_url())
+"""
+
+
+@pytest.fixture
+def groups(house):
+    """The addresses of three groups, as they lie in the inbox of ada and of bob."""
+    return house.run(GROUPS).split()[:-4:-1]
+
+
+@pytest.mark.full
+def test_alt_and_an_arrow_lead_to_the_conversation_above_or_below(person, groups):
+    page = person("ada")
+    page.goto(groups[0])
+    page.get_by_label("Message everyone in Upper").fill("half a thought")
+    for key, name in [("Alt+ArrowDown", "Middle"), ("Alt+ArrowDown", "Lower"), ("Alt+ArrowUp", "Middle")]:
+        page.keyboard.press(key)
+        expect(page.get_by_role("heading", name=name, level=1)).to_be_focused()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.get_by_label("Message everyone in Upper")).to_have_value("half a thought")
+    page.keyboard.press("Alt+ArrowUp")  # nothing is above the first
+    page.wait_for_timeout(200)
+    assert page.url.endswith(groups[0])
+
+
+@pytest.mark.full
+def test_f6_leads_from_part_to_part_and_back(person, groups):
+    page = person("ada")
+    page.goto(groups[0])
+    parts = [
+        page.locator(".nav__link").first,
+        page.get_by_role("heading", name="Backchannel", level=2),
+        page.get_by_role("heading", name="Upper", level=1),
+        page.get_by_role("log"),
+        page.get_by_label("Message everyone in Upper"),
+    ]
+    for part in [*parts, parts[0]]:
+        page.keyboard.press("F6")
+        expect(part).to_be_focused()
+    for part in reversed(parts):
+        page.keyboard.press("Shift+F6")
+        expect(part).to_be_focused()
+
+
+@pytest.mark.full
+def test_f6_leads_through_a_room_too(room):
+    page = room()
+    page.evaluate("document.activeElement.blur()")
+    seen = []
+    for _part in range(7):
+        page.keyboard.press("F6")
+        page.wait_for_timeout(50)
+        seen.append(
+            page.evaluate(
+                "document.activeElement.closest('nav, .stage, .bar, [role=tablist], .log, .composer, main').className.split(' ')[0]"
+            )
+        )
+    assert seen == ["nav", "main", "stage", "bar", "panel__tabs", "log", "composer"]
+
+
+@pytest.mark.full
+def test_for_tab_a_list_of_messages_is_one_stop(person, groups):
+    page = person("ada")
+    page.goto(groups[0])
+    with page.expect_response("**/walking*.js"):
+        page.get_by_role("log").focus()
+    page.wait_for_function("import('walking')")
+    page.keyboard.press("Tab")
+    outside = "document.activeElement !== document.body && !document.activeElement.closest('.log')"
+    assert page.evaluate(outside)
+    page.get_by_role("log").focus()
+    page.keyboard.press("End")
+    last = page.locator(".log > article").last
+    expect(last).to_be_focused()
+    for _control in range(last.locator("a, button").count()):
+        page.keyboard.press("Tab")
+        assert last.evaluate("one => one.contains(document.activeElement) && one !== document.activeElement")
+    page.keyboard.press("Tab")
+    assert page.evaluate(outside)
+    last.locator("a").first.focus()
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("log")).to_be_focused()
