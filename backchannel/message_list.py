@@ -182,4 +182,6 @@ def _labels(conversation: Conversation, other: Person | None) -> dict:
         conversation.kind,
         (_("Message %(name)s") % {"name": name}, _("Conversation with %(name)s") % {"name": name}),
     )
-    return {"composer_label": composer, "log_label": log}
+    # Beside a stage there is less room than the whole name takes.
+    hint = {Conversation.Kind.ROOM: _("Message everyone"), Conversation.Kind.SPEAKERS: _("Message the stage")}
+    return {"composer_label": composer, "composer_hint": hint.get(conversation.kind, composer), "log_label": log}

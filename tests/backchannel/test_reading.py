@@ -69,7 +69,7 @@ def test_the_composer_names_who_will_read_it(chat, line, pair, as_, bob):
     client = as_(bob)
     labels = ["Message everyone in the room", "Message the people on stage", "Message Ada"]
     for conversation, label in zip((chat, line, pair), labels, strict=True):
-        assert f'placeholder="{label}"' in page(client, conversation.get_absolute_url())
+        assert f">{label}</label>" in page(client, conversation.get_absolute_url())
 
 
 def test_every_form_has_an_id_of_its_own(pair, as_, ada):
