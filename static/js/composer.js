@@ -60,6 +60,12 @@ document.addEventListener("keydown", (event) => {
   form.requestSubmit();
 });
 
+// Of a request one message goes: the page that one can write on with is another one, once it was accepted.
+document.addEventListener("outbox:changed", ({ detail: { entry, state } }) => {
+  if (state !== "sent" || !document.querySelector(`[data-asking][data-composer="${CSS.escape(entry.conversation)}"]`)) return;
+  document.dispatchEvent(new CustomEvent("live:go", { detail: { to: location.pathname } }));
+});
+
 document.addEventListener("input", ({ target }) => {
   const form = target.closest?.("[data-composer]");
   if (!form || target !== form.elements.body) return;

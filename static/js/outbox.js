@@ -58,11 +58,18 @@ export const full = () => waiting().length >= MOST;
 
 /** Takes a message on; `reply` is what it replies to, if anything: {to, by, words}; `files` go with it: [{id, name}]. */
 export function post(conversation, address, body, reply = null, files = []) {
-  const turn = 1 + (waiting().at(-1)?.turn || 0);
-  const entry = { id: uuid(), conversation, address, body, reply, files, at: Date.now(), turn, tries: 0 };
-  keep(entry);
-  change(entry, "pending");
+  take({ conversation, address, body, reply, files, tries: 0 }, "pending");
   retryAll();
+}
+
+/** Keeps what was being written in a conversation that is not there any more. */
+export const strand = (conversation, body) => take({ conversation, body, refused: true, gone: true }, "unsent");
+
+function take(about, state) {
+  const turn = 1 + (waiting().at(-1)?.turn || 0);
+  const entry = { id: uuid(), at: Date.now(), turn, ...about };
+  keep(entry);
+  change(entry, state);
 }
 
 /** A random UUID; crypto.randomUUID exists only behind https. */
@@ -99,7 +106,7 @@ function answered(entry, answer) {
   const next = Date.now() + (wait * 1000 || pause || 0);
   if (status >= 200 && status < 300) drop(entry.id, "sent");
   else if (status === 429) update(entry, { next: wait ? next : Date.now() + PAUSES[0] }, "pending");
-  else if (answer && status < 500) update(entry, { refused: true, why: text }, "unsent");
+  else if (answer && status < 500) update(entry, { refused: true, gone: status === 404, why: text }, "unsent");
   // Told when to come again, it does, and not in step with all the others.
   else if (wait) update(entry, { tries: 1, next: next + Math.random() * wait * 1000 }, "unsent");
   else update(entry, { tries: entry.tries + 1, next, stopped: !pause }, "unsent");
@@ -126,7 +133,7 @@ export function drop(id, state) {
 export function retry(id) {
   const entry = find(id);
   if (!entry) return;
-  update(entry, { tries: 0, next: 0, stopped: false, refused: false, why: "" }, "pending");
+  update(entry, { tries: 0, next: 0, stopped: false, refused: false, gone: false, why: "" }, "pending");
   flush(entry.conversation);
 }
 

@@ -43,6 +43,14 @@ def nothing_told(page):
     expect(page.locator("#bell")).to_have_text("")
 
 
+def test_once_it_was_sent_there_is_nothing_to_write_in(asked):
+    _people, _ira, jon, _kim = asked
+    expect(jon.get_by_text(ASKED)).to_be_visible()
+    expect(message(jon, "May I?")).to_be_visible()
+    expect(jon.locator(".composer__text")).to_have_count(0)
+    assert jon.evaluate("document.activeElement !== document.body")
+
+
 def test_it_counts_nowhere_and_is_read_without_a_sign(asked):
     _people, ira, jon, kim = asked
     open_request(ira, "Jon")
