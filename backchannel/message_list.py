@@ -182,6 +182,9 @@ def _labels(conversation: Conversation, other: Person | None) -> dict:
         conversation.kind,
         (_("Message %(name)s") % {"name": name}, _("Conversation with %(name)s") % {"name": name}),
     )
-    # Beside a stage there is less room than the whole name takes.
-    hint = {Conversation.Kind.ROOM: _("Message everyone"), Conversation.Kind.SPEAKERS: _("Message the stage")}
+    hint = {  # there is less room than the whole name takes
+        Conversation.Kind.ROOM: _("Message everyone"),
+        Conversation.Kind.SPEAKERS: _("Message the stage"),
+        Conversation.Kind.GROUP: _("Message %(name)s") % {"name": name},
+    }
     return {"composer_label": composer, "composer_hint": hint.get(conversation.kind, composer), "log_label": log}

@@ -40,6 +40,8 @@ def test_words_that_he_was_about_to_send_stay_in_his_inbox(person, group, compla
         page.get_by_label("Message everyone in Garden").fill("water the <b>beans</b>")
     remove()
     expect(bob.locator("#toasts")).to_contain_text("You are no longer in “Garden”.")
+    expect(bob.get_by_text("This conversation is not here any more")).to_be_visible()
+    expect(cleo.get_by_text("This conversation is not here any more")).to_be_hidden()
     for _at_once_and_after_a_reload in range(2):
         expect(stranded(bob)).to_contain_text("water the <b>beans</b>")
         bob.goto("/backchannel/")
