@@ -56,7 +56,7 @@ def test_words_that_he_was_about_to_send_stay_in_his_inbox(person, group, compla
 
 
 def test_words_sent_without_a_line_are_not_sent_and_say_so(person, group, complaints):
-    complaints.expect("404|ERR_INTERNET_DISCONNECTED|WebSocket")
+    complaints.expect("404|ERR_INTERNET_DISCONNECTED|WebSocket|htmx:")
     address, remove = group
     bob, cleo = person("bob"), person("cleo")
     for page in (bob, cleo):
