@@ -60,7 +60,7 @@ document.addEventListener("keydown", (event) => {
   form.requestSubmit();
 });
 
-// Of a request one message goes: the page that one can write on with is another one, once it was accepted.
+// A request is one message. Once it has gone, the page is drawn as it is now: without a text box.
 document.addEventListener("outbox:changed", ({ detail: { entry, state } }) => {
   if (state !== "sent" || !document.querySelector(`[data-asking][data-composer="${CSS.escape(entry.conversation)}"]`)) return;
   document.dispatchEvent(new CustomEvent("live:go", { detail: { to: location.pathname } }));

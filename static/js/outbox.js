@@ -63,7 +63,7 @@ export function post(conversation, address, body, reply = null, files = []) {
 }
 
 /** Keeps what was being written in a conversation that is not there any more. */
-export const strand = (conversation, body) => take({ conversation, body, refused: true, gone: true }, "unsent");
+export const strand = (conversation, address, body) => take({ conversation, address, body, refused: true, gone: true }, "unsent");
 
 function take(about, state) {
   const turn = 1 + (waiting().at(-1)?.turn || 0);

@@ -29,7 +29,7 @@ document.addEventListener("click", ({ target }) => {
 document.addEventListener("pieces:applied", ({ detail }) => {
   for (const form of detail.removed.flatMap((one) => [...one.querySelectorAll("[data-composer]")])) {
     const words = form.elements.body.value.trim();
-    if (words) strand(form.dataset.composer, words);
+    if (words) strand(form.dataset.composer, form.getAttribute("action"), words);
     forget(form);
   }
 });
