@@ -36,7 +36,7 @@ def mo(person, write):
 
 
 def names(page):
-    return page.locator(".inbox__name").all_inner_texts()
+    return page.locator(".inbox__item .inbox__name").all_inner_texts()
 
 
 def row(page, name):
