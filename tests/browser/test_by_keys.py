@@ -170,26 +170,26 @@ GROUPS = """
 from uuid import uuid4
 from accounts.models import Person
 from backchannel.models import Group
-ada, bob = (Person.objects.get(username=name) for name in ("ada", "bob"))
-bob.follow(ada)
+ada, bob = (Person.objects.get(username=name) for name in {people!r})
 for name in ("Lower", "Middle", "Upper"):
     talk = Group.start(ada, [bob], name).conversation
     for number in range(3):
-        talk.post(bob, uuid4(), f"https://example.org/{number}")
+        talk.post(bob, uuid4(), f"https://example.org/{{number}}")
     print(talk.get_absolute_url())
 """
 
 
 @pytest.fixture
-def groups(house):
-    """The addresses of three groups, as they lie in the inbox of ada and of bob."""
-    return house.run(GROUPS).split()[:-4:-1]
+def groups(house, newcomers, person):
+    """The page of somebody who is in three groups, and their addresses as they lie in her inbox."""
+    people = newcomers("Ira", "Jon", follows=[("Jon", "Ira")])
+    return person(people[0]), house.run(GROUPS.format(people=people)).split()[:-4:-1]
 
 
 @pytest.mark.full
-def test_alt_and_an_arrow_lead_to_the_conversation_above_or_below(person, groups):
-    page = person("ada")
-    page.goto(groups[0])
+def test_alt_and_an_arrow_lead_to_the_conversation_above_or_below(groups):
+    page, addresses = groups
+    page.goto(addresses[0])
     page.get_by_label("Message everyone in Upper").fill("half a thought")
     for key, name in [("Alt+ArrowDown", "Middle"), ("Alt+ArrowDown", "Lower"), ("Alt+ArrowUp", "Middle")]:
         page.keyboard.press(key)
@@ -198,13 +198,13 @@ def test_alt_and_an_arrow_lead_to_the_conversation_above_or_below(person, groups
     expect(page.get_by_label("Message everyone in Upper")).to_have_value("half a thought")
     page.keyboard.press("Alt+ArrowUp")  # nothing is above the first
     page.wait_for_timeout(200)
-    assert page.url.endswith(groups[0])
+    assert page.url.endswith(addresses[0])
 
 
 @pytest.mark.full
-def test_f6_leads_from_part_to_part_and_back(person, groups):
-    page = person("ada")
-    page.goto(groups[0])
+def test_f6_leads_from_part_to_part_and_back(groups):
+    page, addresses = groups
+    page.goto(addresses[0])
     parts = [
         page.locator(".nav__link").first,
         page.get_by_role("heading", name="Backchannel", level=2),
@@ -237,9 +237,9 @@ def test_f6_leads_through_a_room_too(room):
 
 
 @pytest.mark.full
-def test_for_tab_a_list_of_messages_is_one_stop(person, groups):
-    page = person("ada")
-    page.goto(groups[0])
+def test_for_tab_a_list_of_messages_is_one_stop(groups):
+    page, addresses = groups
+    page.goto(addresses[0])
     with page.expect_response("**/walking*.js"):
         page.get_by_role("log").focus()
     page.wait_for_function("import('walking')")

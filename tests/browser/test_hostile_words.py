@@ -179,7 +179,7 @@ def test_in_names_of_groups(beside, person, harm):
         for name in names:
             group.set_up(ada, name, "joining")
         for name in names[::8]:
-            Group.start(ada, [bob, mo], name)
+            Group.start(ada, [bob], name).invitations.create(person=mo, by=ada)
         print(group.conversation.messages.count())
         """
     )

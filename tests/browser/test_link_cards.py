@@ -154,9 +154,12 @@ def test_from_a_card_of_ours_one_joins_the_room(person, house, beside, complaint
     complaints.expect("404")  # to bob there is no such room
     path = beside(
         """
+    from datetime import timedelta
+    from django.utils import timezone
     from rooms.models import Room
     cleo = Person.objects.get(username="cleo")
     room = Room.open(cleo, title="Behind the hedge", kind="closed")
+    room.seats.update(seen_at=timezone.now() + timedelta(hours=1))  # nobody is connected as cleo
     room.guests.create(person=ada)
     print(pair.get_absolute_url())
     write(f"come: HOUSE{room.get_absolute_url()}")

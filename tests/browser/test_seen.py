@@ -59,7 +59,8 @@ def test_what_the_other_reads_shows_at_once_and_goes_with_the_next_message(perso
     before = line(ada).inner_text()
     ada.reload()
     expect(line(ada)).to_have_text(before)
-    expect(line(bob)).to_have_count(0)
+    expect(bob.locator(".log .message", has_text="And then")).to_be_visible()
+    expect(bob.locator(".message:has(> .message__seen)", has_text="And then")).to_have_count(0)
 
 
 def test_what_was_read_while_the_line_was_down_shows_when_it_is_back(person, talk, house, complaints):
