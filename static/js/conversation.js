@@ -34,6 +34,7 @@ function place(list) {
 }
 
 function scrolled({ currentTarget: list }) {
+  if (!list.isConnected) return; // another page is here by now, and a link that nobody sees would lead away from it
   if (atEnd(list) && !list.dataset.until) [ended.add(list), forgetNews(list)];
   else ended.delete(list);
   const older = list.querySelector(":scope > [data-older]:not(.htmx-request)");
