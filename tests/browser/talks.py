@@ -37,6 +37,26 @@ def on_message(page, text):
     return menu
 
 
+# Groups -------------------------------------------------------------------------------------------------------
+
+
+def start_group(page, *usernames, name="Garden"):
+    """Choose them, and begin → the address of the group's conversation."""
+    page.goto("/backchannel/new/")
+    for username in usernames:
+        pick(page, username)
+    page.get_by_label("Name of the group").fill(name)
+    press(page, "Start writing")
+    page.wait_for_url(re.compile(r"/backchannel/\w{22}/$"))
+    return page.url
+
+
+def pick(page, username):
+    page.locator("#pick").fill(f"@{username}")
+    page.locator("#pickable li", has_text=f"@{username}").locator("label").click()
+    page.locator("[data-picked] li", has_text=f"@{username}").wait_for()
+
+
 # The inbox --------------------------------------------------------------------------------------------------
 
 

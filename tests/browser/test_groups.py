@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.backchannel.files import picture
 from tests.browser.acts import press
-from tests.browser.talks import message, on_message, talk_with, text_box, write
+from tests.browser.talks import message, on_message, pick, start_group, talk_with, text_box, write
 
 pytestmark = pytest.mark.full  # a dozen pages
 
@@ -88,23 +88,6 @@ def people(newcomers, person):
     """(usernames, pages) of ira, jon, kim and lea: jon and kim follow ira, lea does not."""
     names = newcomers("Ira", "Jon", "Kim", "Lea", follows=[("Jon", "Ira"), ("Kim", "Ira"), ("Ira", "Lea")])
     return names, [person(name) for name in names]
-
-
-def start_group(page, *usernames, name="Garden"):
-    """Choose them, and begin → the address of the group's conversation."""
-    page.goto("/backchannel/new/")
-    for username in usernames:
-        pick(page, username)
-    page.get_by_label("Name of the group").fill(name)
-    press(page, "Start writing")
-    page.wait_for_url(re.compile(r"/backchannel/\w{22}/$"))
-    return page.url
-
-
-def pick(page, username):
-    page.locator("#pick").fill(f"@{username}")
-    page.locator("#pickable li", has_text=f"@{username}").locator("label").click()
-    page.locator("[data-picked] li", has_text=f"@{username}").wait_for()
 
 
 def on_member(page, address, username, action, confirm=""):
