@@ -14,7 +14,6 @@ another question. What is read elsewhere, such as the clock, would stand still: 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection
 from copy import copy
 from datetime import UTC, datetime, timedelta
@@ -25,11 +24,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from accounts.ids import unpacked
-
-
-class Uuids(list):
-    """A list of ids, as hexadecimal digits, for a UUIDField."""
+from accounts.ids import packed, unpacked
 
 
 def _text(place: int) -> str:
@@ -42,7 +37,6 @@ SAMPLES: dict[type, Callable[[int], Any]] = {
     int: lambda place: 1_234_567_890 + place,
     datetime: lambda place: datetime(1999, 1, 2, 3, 4, 5, 6789, tzinfo=UTC) + timedelta(place),
     list: lambda place: RawSQL(unpacked(), [_text(place)]),  # noqa: S611  it is ours, all of it
-    Uuids: lambda place: RawSQL(unpacked("uuid"), [_text(place)]),  # noqa: S611  the same
 }
 
 
@@ -98,7 +92,7 @@ def _answer(question: Compiled, values: tuple) -> list:
 
 
 def _kind(value: Any) -> type:
-    return list if isinstance(value, Collection) and not isinstance(value, str | Uuids) else type(value)
+    return list if isinstance(value, Collection) and not isinstance(value, str) else type(value)
 
 
 def _as_parameter(value: Any) -> Any:
@@ -107,7 +101,7 @@ def _as_parameter(value: Any) -> Any:
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, RawSQL):
         return value.params[0]
-    return value if isinstance(value, str | int) else json.dumps(list(value))
+    return value if isinstance(value, str | int) else packed(value)
 
 
 def _hashable(parameter: Any) -> Any:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
-from accounts.prepared import Uuids, prepared
+from accounts.prepared import prepared
 from accounts.refusals import Refused
 from backchannel import broadcasts, inserting, unheard, writers
 from backchannel.enclosing import Enclosed, enclose
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from backchannel.writing import Draft
 
 LOGGED_OUT = 401
-LOCKED_FOR = 300  # ms until a row that is locked elsewhere is not waited for any more
+# A row that a message refers to may be held by somebody who takes his time: all the others do not wait for him any
+# longer than this. Set in the words that lock, it is no trip of its own.
+PATIENCE = RawSQL("set_config('lock_timeout', '300ms', true)", [])
 
 
 def write(drafts: list[Draft], *, skip_locked: bool = False) -> list[Draft]:
@@ -40,21 +43,12 @@ def write(drafts: list[Draft], *, skip_locked: bool = False) -> list[Draft]:
     for draft in drafts:
         draft.outcome = None  # an attempt before this one may have failed after it knew
     with transaction.atomic():
-        if skip_locked:
-            _wait_for_nobody()
         batch = Batch(drafts, skip_locked)
         batch.settle()
         batch.store()
         with together():
             batch.tell()
     return batch.left
-
-
-def _wait_for_nobody() -> None:
-    """A row that a message refers to may be held by somebody who takes his time: all the others do not wait for him."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = {LOCKED_FOR}")
 
 
 class Batch:
@@ -155,12 +149,10 @@ class Batch:
 
     def store(self) -> None:
         if self.messages:
-            inserting.insert(self.messages)
+            inserting.store(self.messages, self._readers())
             LinkPreview.objects.note(self.messages)
             Mention.objects.note(self.messages)
             enclose(self.messages)
-            inserting.move_heads({message.conversation_id for message in self.messages})
-            inserting.note_own_reading(self._readers())
             accept_what_is_answered(self.messages)
 
     def _readers(self) -> list[int]:
@@ -213,7 +205,8 @@ def _lock(pks: Collection[str]) -> QuerySet:
 
 @prepared
 def _lock_or_skip(pks: Collection[str]) -> QuerySet:
-    return Conversation.objects.select_for_update(no_key=True, skip_locked=True).filter(pk__in=pks).order_by("pk")
+    locked = Conversation.objects.select_for_update(no_key=True, skip_locked=True).filter(pk__in=pks).order_by("pk")
+    return locked.annotate(_patience=PATIENCE) if connection.vendor == "postgresql" else locked
 
 
 def _existing(pks: set[str]) -> set[str]:
@@ -254,14 +247,8 @@ def _valid_logins(drafts: list[Draft]) -> set[str | None]:
 
 
 def _already_written(drafts: list[Draft]) -> dict[tuple, Message]:
-    ids = Uuids(draft.client_id.hex for draft in drafts)
-    found = _written(ids, {draft.conversation_id for draft in drafts})
+    found = inserting.already_there([(draft.conversation_id, draft.client_id) for draft in drafts])
     return {(message.conversation_id, message.client_id): message for message in found}
-
-
-@prepared
-def _written(ids: Uuids, pks: Collection[str]) -> QuerySet:
-    return Message.objects.filter(client_id__in=ids, conversation__in=pks)
 
 
 def _repeated(message: Message, draft: Draft) -> Message | Refused:

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Follow, Person
-from accounts.prepared import Uuids, prepared
+from accounts.prepared import prepared
 from backchannel.models import Conversation, Message
 
 
@@ -103,14 +103,6 @@ def test_a_list_is_one_parameter(ada, django_assert_num_queries):
     people(["ada"], [ada.pk])
     with django_assert_num_queries(1):
         assert people([f"nobody{number}" for number in range(100_000)] + ["ada"], [ada.pk]) == ["ada"]
-
-
-def test_a_list_of_uuids(ada, bob):
-    talk = Conversation.between(ada, bob)
-    one, other = (talk.post(ada, uuid4(), body) for body in ("one", "other"))
-    assert messages(Uuids([one.client_id.hex])) == [one]
-    assert set(messages(Uuids([one.client_id.hex, other.client_id.hex, uuid4().hex]))) == {one, other}
-    assert messages(Uuids()) == []
 
 
 def test_a_value_that_would_be_changed_on_the_way_is_an_error(db):

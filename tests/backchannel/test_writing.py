@@ -370,8 +370,8 @@ def test_f5_without_its_database_it_refuses_for_now_and_loses_nothing(chat, ada,
 
 @committed
 def test_f5_a_server_started_anew_between_two_messages_is_not_noticed_by_anybody(chat, ada, monkeypatch):
-    insert, used = inserting.insert, []
-    monkeypatch.setattr(inserting, "insert", lambda messages: used.append(connection.connection) or insert(messages))
+    store, used = inserting.store, []
+    monkeypatch.setattr(inserting, "store", lambda *what: used.append(connection.connection) or store(*what))
     chat.post(ada, uuid4(), "before")
     assert writer._thread  # which still has its connection
     if connection.vendor == "postgresql":  # SQLite is no server
@@ -383,16 +383,16 @@ def test_f5_a_server_started_anew_between_two_messages_is_not_noticed_by_anybody
 @committed
 def test_f5_a_connection_that_dies_before_the_commit_acknowledges_nothing_that_is_not_kept(chat, ada, monkeypatch):
     chat.post(ada, uuid4(), "before")
-    insert, tries = inserting.insert, []
+    store, tries = inserting.store, []
 
-    def dies_once(messages):
-        insert(messages)
-        tries.append(messages)
+    def dies_once(*what):
+        store(*what)
+        tries.append(what)
         if len(tries) == 1:
             connection.close()
             raise OperationalError("the server closed the connection unexpectedly")
 
-    monkeypatch.setattr(inserting, "insert", dies_once)
+    monkeypatch.setattr(inserting, "store", dies_once)
     message = chat.post(ada, uuid4(), "after")
     assert len(tries) == 2
     assert kept(chat)[-1] == (message.seq, "after")
