@@ -68,6 +68,8 @@ class Room(models.Model):
         verbose_name_plural = _("rooms")
         permissions = [("end_room", _("Can end rooms"))]
         ordering = ["-opened_at", "pk"]
+        # Of all rooms there ever were, few are live.
+        indexes = [models.Index(fields=["opened_at"], name="live_rooms", condition=models.Q(ended_at=None))]
 
     def __str__(self) -> str:
         return self.title
