@@ -1,14 +1,12 @@
 """A question that was put into words once is answered as if it were put anew."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import Follow, Person
 from accounts.prepared import prepared
-from backchannel.models import Conversation, Message
 
 
 @prepared
@@ -38,11 +36,6 @@ def people(usernames, ids):
         .order_by("username")
         .values_list("username", flat=True)
     )
-
-
-@prepared
-def messages(ids):
-    return Message.objects.filter(client_id__in=ids)
 
 
 @pytest.fixture
