@@ -5,6 +5,7 @@ message with MARK in its text counts. Nothing in the product knows of this: its 
 """
 
 import os
+import re
 from pathlib import Path
 
 from django.apps import AppConfig
@@ -15,6 +16,7 @@ from django.db.backends.signals import connection_created
 from live import publishing
 
 MARK = "crash here"
+INSERT = re.compile(r'INSERT INTO "?backchannel_message"? ')
 POINTS = ("inserted", "before commit", "after commit", "telling", "told")
 
 _armed = {"on": None}  # the connection that keeps the message
@@ -39,7 +41,7 @@ def _watch(connection, **kwargs):
 def _see(execute, sql, params, many, context):
     """Arms when the message is written into its table."""
     done = execute(sql, params, many, context)
-    if sql.startswith("INSERT") and "backchannel_message" in sql and MARK in repr(params) and _file().exists():
+    if INSERT.search(sql) and MARK in repr(params) and _file().exists():
         _armed["on"] = context["connection"]
         _reach("inserted")
     return done
