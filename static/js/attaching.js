@@ -1,5 +1,6 @@
 // Files that will go with a message: each is sent alone, as soon as it is chosen, and stands above the text box until the
 // message is sent. Pages may change meanwhile; what is here already survives a reload.
+import { send as sendMessage } from "composer";
 import "dressing";
 import { uuid } from "outbox";
 import { toast } from "toasts";
@@ -11,7 +12,7 @@ const AT_ONCE = 2;
 const DESCRIBED = 600; // ms after the last letter
 
 const lists = new Map(); // conversation → its files
-const waiting = new Set(); // conversations whose message goes when its files are here
+const waiting = new Map(); // conversation → the form whose message goes when its files are here
 const formOf = (conversation) => document.querySelector(`[data-composer="${CSS.escape(conversation)}"]`);
 const keyOf = (conversation) => `draft:${document.body.dataset.me}:${conversation}:files`;
 const words = (holder) => holder.querySelector("template[data-tile]").dataset;
@@ -84,8 +85,9 @@ function answered(conversation, entry, answer) {
 /** A message that waited for its files is sent, or stays with what is wrong with them. */
 function goOn(conversation) {
   if (!waiting.has(conversation) || listOf(conversation).some(isOnItsWay)) return;
+  const form = formOf(conversation) || waiting.get(conversation); // of a page that one has left
   waiting.delete(conversation);
-  formOf(conversation)?.requestSubmit();
+  sendMessage(form);
 }
 
 // What did not arrive is nowhere but here.
@@ -103,7 +105,7 @@ document.addEventListener("composer:sending", (event) => {
   const said = words(form.parentElement);
   if (list.some(isOnItsWay)) {
     event.preventDefault();
-    waiting.add(conversation);
+    waiting.set(conversation, form);
     toast(said.waits);
   } else if (list.some((one) => one.state !== "here")) {
     event.preventDefault();

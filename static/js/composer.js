@@ -32,20 +32,25 @@ document.addEventListener(
     if (event.submitter?.hasAttribute("formaction")) return leave(form);
     event.preventDefault();
     event.stopImmediatePropagation();
-    const text = form.elements.body;
-    const body = text.value.trim();
-    if (full()) return toast(form.dataset.full, "assertive");
-    const files = [];
-    const sending = new CustomEvent("composer:sending", { detail: { form, files }, cancelable: true });
-    if (!document.dispatchEvent(sending) || !(body || files.length)) return;
-    post(form.dataset.composer, form.getAttribute("action"), body, takeReply(form), files);
-    text.value = "";
-    count(text);
-    drafts.set(form, "");
-    text.focus();
+    send(form);
   },
   true,
 );
+
+/** What stands in it goes on its way, as far as nothing has to be waited for. The page may have changed meanwhile. */
+export function send(form) {
+  const text = form.elements.body;
+  const body = text.value.trim();
+  if (full()) return toast(form.dataset.full, "assertive");
+  const files = [];
+  const sending = new CustomEvent("composer:sending", { detail: { form, files }, cancelable: true });
+  if (!document.dispatchEvent(sending) || !(body || files.length)) return;
+  post(form.dataset.composer, form.getAttribute("action"), body, takeReply(form), files);
+  text.value = "";
+  count(text);
+  drafts.set(form, "");
+  text.focus();
+}
 
 /** Its words go elsewhere, with the form: where they come to keeps them. */
 function leave(form) {
@@ -75,7 +80,7 @@ document.addEventListener("input", ({ target }) => {
 
 /** How much can still be written, when it is not much. */
 function count(text) {
-  const line = document.getElementById(text.getAttribute("aria-describedby"));
+  const line = text.form.parentElement.querySelector("[id^=count-]");
   const left = text.maxLength - text.value.length;
   line.hidden = left > NEARLY_FULL;
   line.textContent = line.hidden ? "" : line.dataset.words.replace("{n}", left);

@@ -187,6 +187,25 @@ def test_a_message_waits_for_its_files_and_one_can_be_taken_out_on_its_way(pair)
 
 
 @pytest.mark.full
+def test_a_message_goes_when_its_files_are_here_wherever_its_author_is_by_then(pair):
+    ada, bob = pair
+    held = []
+    ada.route("**/files/", lambda route: held.append(route))
+    choose(ada, LETTER)
+    send(ada, "on its way")
+    expect(ada.locator("#toasts")).to_contain_text("as soon as its files are here")
+    ada.get_by_role("link", name="Hallway").first.click()
+    ada.wait_for_url("**/")
+    held[0].continue_()
+    expect(last(bob)).to_contain_text("on its way")
+    expect(last(bob).locator(".file--row")).to_contain_text("letter.pdf")
+    ada.unroute("**/files/")
+    ada.go_back()
+    expect(ada.locator(".composer__text")).to_have_value("")
+    expect(ada.locator(".tile")).to_have_count(0)
+
+
+@pytest.mark.full
 def test_one_is_asked_before_a_file_on_its_way_is_left_behind(pair):
     ada, _bob = pair
     held = []

@@ -85,10 +85,10 @@ def test_whose_files_take_all_his_space_is_told_what_to_do(ira_and_jon, house, c
 
 def test_a_group_of_fifty_takes_nobody_more(newcomers, person, house, complaints):
     complaints.expect("422")
-    names = newcomers("Ira", "Jon", "Kim", follows=[("Jon", "Ira"), ("Kim", "Ira")])
-    ira, jon, kim = (person(name) for name in names)
-    address = start_group(ira, names[1])
-    house.run(FULL_GROUP.format(username=names[0], more=48, pk=address.rstrip("/").rsplit("/", 1)[-1]))
+    names = newcomers("Ira", "Jon", "Kim", "Lea", follows=[("Jon", "Ira"), ("Kim", "Ira"), ("Lea", "Ira")])
+    ira, jon, kim = (person(name) for name in names[:3])
+    address = start_group(ira, names[1], names[3])
+    house.run(FULL_GROUP.format(username=names[0], more=47, pk=address.rstrip("/").rsplit("/", 1)[-1]))
     ira.goto(f"{address}group/")
     ira.get_by_role("link", name="Add people").click()
     pick(ira, names[2])
