@@ -1,7 +1,7 @@
 // Where the focus goes when the page under it is another one: to what is wrong in a form, else to the heading. What had
 // the focus and is there again has it again, which htmx sees to.
 
-const HEADING = "main h1, main [aria-level='1']";
+export const HEADING = "main h1, main [aria-level='1']";
 
 const nowhere = () => document.activeElement === document.body;
 const wrong = () => document.getElementById("form-errors");

@@ -1,7 +1,7 @@
 // Keys that lead further than one list: F6 from one part of the page to the next, with Shift back; Alt with Up or Down to
 // the conversation above or below.
+import { HEADING } from "focus";
 
-const HEADING = "main h1, main [aria-level='1']";
 const PARTS = [".nav__link", "#inbox-title", HEADING, "#stage-title", ".bar button", "[role=tab][aria-selected=true]", ".log", ".composer__text"];
 
 export function stride({ key, shiftKey }) {
