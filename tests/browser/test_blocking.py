@@ -11,7 +11,7 @@ from accounts.models import Person
 from backchannel.models import Group
 ada, bob = (Person.objects.get(username=name) for name in ("ada", "bob"))
 eve = Person.objects.filter(username="eve").first()
-eve = eve or Person.objects.create_user("eve", "eve@example.org", name="Eve")
+eve = eve or Person.objects.create_user("eve", "eve@example.org", password="backchannel", name="Eve")
 bob.unblock(eve), bob.follow(ada), eve.follow(ada)
 talk = Group.start(ada, [bob, eve], "Garden").conversation
 bob.block(eve)

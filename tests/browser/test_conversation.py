@@ -444,7 +444,7 @@ def test_forwarding_leads_into_another_conversation(room, house):
     menu.get_by_role("button", name="Bob").click()
     ada.get_by_text("Message forwarded.").wait_for()
     bob.goto("/backchannel/")
-    bob.locator(".inbox__row", has_text="Ada").click()
+    bob.locator(".inbox__row", has=bob.get_by_text("Ada", exact=True)).click()
     last = bob.locator(".log .message").last
     last.get_by_text("Forwarded").wait_for()
     assert last.locator(".message__text").inner_text() == "Beans go in by May"
@@ -555,10 +555,11 @@ def test_a_listener_who_comes_up_gets_the_tab_and_loses_it_on_going_down(room):
 
 
 @pytest.mark.full
-def test_the_inbox_counts_what_came_and_reading_it_is_noticed(person):
-    ada, bob = person("ada"), person("bob")
+def test_the_inbox_counts_what_came_and_reading_it_is_noticed(newcomers, person):
+    names = newcomers("Ada", "Bob", follows=[("Ada", "Bob"), ("Bob", "Ada")])
+    ada, bob = (person(name) for name in names)
     letter, answer = f"a letter {uuid4()}", f"an answer {uuid4()}"
-    ada.goto("/@bob/")
+    ada.goto(f"/@{names[1]}/")
     ada.get_by_role("button", name="Message").click()
     ada.get_by_label("Message Bob").wait_for()
     bob.goto("/")

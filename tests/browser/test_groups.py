@@ -243,6 +243,7 @@ def test_somebody_one_blocked_in_it_is_a_warning_for_oneself(people):
     lea.goto(f"/@{jon_name}/")
     lea.locator(".profile__block summary", has_text="Block").click()
     press(lea.locator(".confirm[open]"), "Block")
+    expect(lea.get_by_role("button", name="Unblock")).to_be_visible()
     lea.goto(f"{address}group/invitation/")
     warning = lea.get_by_text("Somebody you blocked is in this group:")
     expect(warning).to_contain_text("Jon")

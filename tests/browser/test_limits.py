@@ -95,8 +95,7 @@ def test_a_group_of_fifty_takes_nobody_more(newcomers, person, house, complaints
     press(ira, "Add")
     expect(ira.get_by_text("A group has 50 people at most.")).to_be_visible()
     assert kim.request.get(address).status == 404
-    jon.goto(address)
-    jon.get_by_role("link", name="Garden").first.click()
+    jon.goto(f"{address}group/")
     expect(jon.locator("[id^=member-]")).to_have_count(50)
     jon.get_by_text("Leave the group", exact=True).locator("visible=true").first.click()
     press(jon.locator(".confirm[open]"), "Leave")
