@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from accounts.ids import packed, unpacked
 from backchannel.models import Message
 
+# In pairs: of two lists, one of conversations and one of ids, PostgreSQL makes a reading of all messages there are.
 FIND = """
     SELECT message.id FROM {asked} CROSS JOIN backchannel_message AS message
     WHERE message.conversation_id = asked.conversation AND message.client_id = asked.client
